@@ -1,0 +1,1 @@
+"""Layer 1: from an incident to a person who acts."""

@@ -1,0 +1,298 @@
+"""The Protocols between packages: what each layer promises to the others.
+
+Everything here is synchronous except what waits for the network or the clock;
+the pipeline calls stores and models from worker threads.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records import (
+    Action,
+    Answer,
+    BrandTotal,
+    Delivery,
+    Entry,
+    Fetched,
+    Hook,
+    Incident,
+    IncidentEvent,
+    Job,
+    Match,
+    Mention,
+    MentionRow,
+    Notification,
+    Outcome,
+    Pulse,
+    Rollup,
+    Score,
+    Scored,
+    Signal,
+    SignalPoint,
+    Silence,
+    Snapshot,
+    SourceState,
+    Step,
+    Window,
+)
+
+
+class Clock(Protocol):
+    """Where the product gets its time; replays and the demo bring their own."""
+
+    def now(self) -> datetime:
+        """Return the present time, aware, UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait `seconds` of this clock's time."""
+
+
+class Monitor(Protocol):
+    """A source: it only fetches; waiting, retrying and counting is the poll loop's work."""
+
+    kind: ClassVar[str]
+    name: str
+    interval: float
+    """Seconds between two fetches."""
+
+    async def fetch(self, cursor: str) -> Fetched:
+        """Return what is new after `cursor` ("" at the first time).
+
+        Raises `Temporary` (try again, perhaps after a named time) or `Permanent`.
+        """
+
+
+class Log(Protocol):
+    """Carries entries from the monitors to scoring: at least once, until acknowledged."""
+
+    def append(self, source: str, entries: Sequence[Entry], cursor: str) -> int:
+        """Store entries and the source's new cursor in one transaction; return how many were new here.
+
+        An entry that is still waiting, with the same mention and brands, is not stored twice.
+        """
+
+    def cursor(self, source: str) -> str:
+        """Return the source's cursor, "" when it has none."""
+
+    def read(self, limit: int) -> list[tuple[int, Entry]]:
+        """Return up to `limit` waiting entries with their positions, oldest first; they keep waiting."""
+
+    def ack(self, positions: Iterable[int]) -> None:
+        """Forget entries whose effect is committed; unknown positions are ignored."""
+
+    def depth(self) -> int:
+        """Return how many entries wait."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Store(Protocol):
+    """All that is kept. Every method is one short transaction; readers hold none open."""
+
+    # -- detection ---------------------------------------------------------
+    def known(self, mention_ids: Iterable[str]) -> dict[str, Score]:
+        """Return the scores of those mentions that are stored already."""
+
+    def unmatched(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those `(mention_id, brand)` pairs that are not counted yet."""
+
+    def commit(self, step: Step) -> None:
+        """Write a step as a whole or not at all; repeated mentions, matches and events are no-ops.
+
+        Rollups are adjusted only for matches that were new. Incidents and tile states are
+        upserted, notifications inserted once. Raises `Conflict` when a snapshot's revision has
+        moved on, `StorageFull` when the disk is full.
+        """
+
+    def snapshot(self, key: str) -> Snapshot | None:
+        """Return the newest snapshot under `key`."""
+
+    def matches_since(self, brand: str, position: int, limit: int) -> list[MentionRow]:
+        """Return a brand's counted mentions with `seq > position`, in the order they were counted."""
+
+    def drop_snapshot(self, key: str) -> None:
+        """Forget a snapshot, so that the state is rebuilt."""
+
+    def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
+        """Add history that has no mentions (the demo's past); existing minutes are left as they are."""
+
+    # -- what the board and the chain read ---------------------------------
+    def states(self) -> list[Signal]:
+        """Return the newest signal of each brand."""
+
+    def signals(self, brand: str, since: datetime, until: datetime) -> list[SignalPoint]:
+        """Return a brand's stored points, oldest first."""
+
+    def rollups(self, since: datetime, until: datetime, brand: str = "") -> list[Rollup]:
+        """Return one-minute sums, oldest first."""
+
+    def mentions(
+        self,
+        limit: int,
+        brand: str = "",
+        search: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        min_negative: float = 0.0,
+        oldest_first: bool = False,
+    ) -> list[MentionRow]:
+        """Return mentions by event time, newest first unless told otherwise.
+
+        `search` is full text: words are AND-ed, quotes make a phrase.
+        """
+
+    def mention(self, mention_id: str) -> list[MentionRow]:
+        """Return one mention, a row for each brand it counts for."""
+
+    def count_mentions(self) -> int:
+        """Return how many mentions are stored."""
+
+    def totals(self) -> list[BrandTotal]:
+        """Return mentions and negative share of each brand, over all time, from rollups."""
+
+    # -- incidents ----------------------------------------------------------
+    def incidents(self, open_only: bool = False, limit: int = 100) -> list[Incident]:
+        """Return incidents, newest first."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident."""
+
+    def events(self, incident_id: str) -> list[IncidentEvent]:
+        """Return an incident's timeline, oldest first."""
+
+    def add_events(self, events: Iterable[IncidentEvent]) -> None:
+        """Add rows to timelines; a repeated one is a no-op."""
+
+    def answer(self, answer: Answer) -> Answer:
+        """Record an answer unless the incident has one of this kind; return the one that counts.
+
+        Durable before it returns (synchronous=FULL).
+        """
+
+    def answers(self, incident_id: str) -> dict[Action, Answer]:
+        """Return the answers that count."""
+
+    # -- outbox -------------------------------------------------------------
+    def outbox(self, limit: int = 100) -> list[Notification]:
+        """Return pending notifications, oldest first."""
+
+    def notification(self, notification_id: str) -> Notification | None:
+        """Return one notification."""
+
+    def notifications(self, limit: int = 100, incident_id: str = "") -> list[Notification]:
+        """Return notifications of any outcome, newest first."""
+
+    def finish(self, notification_id: str, outcome: Outcome, detail: str, at: datetime) -> bool:
+        """Complete a pending notification; False when somebody else did."""
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Insert or update one delivery (reserve before sending, complete after); durable."""
+
+    def deliveries(self, notification_id: str = "", limit: int = 100) -> list[Delivery]:
+        """Return deliveries, of one notification or the newest of all."""
+
+    def add_silence(self, silence: Silence) -> None:
+        """Add a silence; a repeated id is a no-op."""
+
+    def silences(self, at: datetime) -> list[Silence]:
+        """Return silences in force at `at`."""
+
+    # -- sources, jobs, hooks, life -----------------------------------------
+    def save_source(self, state: SourceState) -> None:
+        """Insert or update a source's state."""
+
+    def sources(self) -> list[SourceState]:
+        """Return the states of all sources, by name."""
+
+    def forget_sources(self, keep: Iterable[str]) -> None:
+        """Remove the states of sources that are no longer configured."""
+
+    def add_job(self, job: Job) -> None:
+        """Ask the main process for work."""
+
+    def take_job(self) -> Job | None:
+        """Take the oldest waiting job by compare-and-set, as running; None when there is none."""
+
+    def finish_job(self, job_id: str, state: str, result: str) -> None:
+        """Record a job's end."""
+
+    def job(self, job_id: str) -> Job | None:
+        """Return one job."""
+
+    def add_hook(self, hook: Hook) -> None:
+        """Keep an incoming hook for the monitor that verifies it; a repeated id is a no-op."""
+
+    def take_hooks(self, path: str, limit: int) -> list[Hook]:
+        """Return and remove the oldest hooks of one path."""
+
+    def meta(self, key: str) -> str:
+        """Return a fact about the workspace, "" when unknown (`purpose`, `schema`, `metrics`, ...)."""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write a fact about the workspace."""
+
+    def pulse(self) -> Pulse | None:
+        """Return the main process's last sign of life."""
+
+    def save_pulse(self, pulse: Pulse) -> None:
+        """Write the main process's sign of life."""
+
+    def truncate_wal(self) -> None:
+        """Shrink the write-ahead log, where there is one."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return an array of shape `(len(texts), dimensions)`, rows of length 1."""
+
+
+class Scorer(Protocol):
+    """The stateless models together: signature, embedding, sentiment."""
+
+    version: str
+
+    def score(self, mentions: Sequence[Mention]) -> list[Score]:
+        """Return one score per mention, in order. CPU-bound: call it off the event loop."""
+
+
+class Detector(Protocol):
+    """Watches one brand. Deterministic, restorable bit for bit, bounded in memory."""
+
+    brand: str
+
+    def learn(self, windows: Iterable[Window]) -> list[Signal]:
+        """Learn history in order, before anything live; no stage above calm ever comes of it."""
+
+    def count(self, scored: Scored) -> Match:
+        """Weigh a mention against the copies and the author's other mentions, add it to its window.
+
+        A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
+        """
+
+    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
+        """Close every bin that ended before the watermark; return one signal per closed bin."""
+
+    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+        """Look into the open bin without changing anything."""
+
+    def window(self, start: int) -> Window:
+        """Return a window inside the 48-hour ring."""
+
+    def dump(self) -> bytes:
+        """Return the whole state."""
+
+    def load(self, state: bytes) -> None:
+        """Restore what `dump` gave; raises `ValueError` on another schema."""

@@ -1,0 +1,67 @@
+"""Structured logs on standard error, with secrets masked."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+MASK = "***"
+_SECRET_KEY = re.compile(r"(?i)(secret|password|passwd|token|api_?key|authorization|cookie)")
+_URL_SECRET = re.compile(r"(?i)([a-z][a-z0-9+.-]*://)([^/\s@]+)@")
+_QUERY_SECRET = re.compile(r"(?i)([?&](?:pass|password|token|key|feed|secret|auth)=)[^&\s]+")
+
+
+def mask(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return `text` with credentials in URLs and the known `secrets` replaced.
+
+    >>> mask("mailto://me:pw@mail.example?pass=x")
+    'mailto://***@mail.example?pass=***'
+    """
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+    text = _URL_SECRET.sub(rf"\1{MASK}@", text)
+    return _QUERY_SECRET.sub(rf"\1{MASK}", text)
+
+
+class _Masker:
+    """A structlog processor that masks values by their key and by what they look like."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secrets)
+
+    def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for key, value in event.items():
+            if isinstance(value, str):
+                event[key] = MASK if _SECRET_KEY.search(key) else mask(value, self._secrets)
+        return event
+
+
+def set_up_logging(json: bool, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
+    """Send logs to standard error, as JSON lines or for a terminal. Call once, in `main`."""
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _Masker(secrets),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger(name: str) -> Any:
+    """Return a logger bound to the component `name`."""
+    return structlog.get_logger().bind(component=name)

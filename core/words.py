@@ -1,0 +1,96 @@
+"""How numbers and times are written for people, the same on the board, in pages and in reports.
+
+The rules stand in `docs/design/look.md`: a real minus sign, no decimal that the
+band does not earn, a missing number is a word.
+"""
+
+import math
+from datetime import datetime
+
+from core.records import Growth, Stage
+
+STAGE_WORDS = {
+    Stage.UNKNOWN: "Unknown",
+    Stage.CALM: "Calm",
+    Stage.SMOULDERING: "Smouldering",
+    Stage.SPREADING: "Spreading",
+    Stage.FIRESTORM: "Firestorm",
+    Stage.COOLING: "Cooling",
+}
+
+
+def number(value: float | None) -> str:
+    """Write a count: `1,840`, `412 k`, `−18`, or `unknown`.
+
+    >>> number(1840), number(412_300), number(-18.2), number(None)
+    ('1,840', '412 k', '−18', 'unknown')
+    """
+    if value is None or math.isnan(value):
+        return "unknown"
+    sign = "−" if round(value) < 0 else ""
+    size = abs(value)
+    if size >= 100_000:
+        return f"{sign}{size / 1000:,.0f} k"
+    return f"{sign}{size:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share 0..1 as `62 %`, or `unknown`."""
+    return "unknown" if share is None else f"{100 * share:.0f} %"
+
+
+def band(expected: float, low: float, high: float) -> str:
+    """Write `18 expected (6–34)`."""
+    return f"{number(expected)} expected ({number(low)}–{number(high)})"
+
+
+def duration(minutes: float) -> str:
+    """Write a span of time: `48 min`, `2 h 10`, `3 d`.
+
+    >>> duration(48), duration(130), duration(120), duration(5000)
+    ('48 min', '2 h 10', '2 h', '3 d')
+    """
+    if minutes < 90:
+        return f"{max(1, round(minutes))} min"
+    hours, rest = divmod(round(minutes / 5) * 5, 60)
+    if hours >= 48:
+        return f"{round(hours / 24)} d"
+    return f"{hours} h {rest}" if rest else f"{hours} h"
+
+
+def growth(value: Growth | None) -> str:
+    """Write growth as `doubles in 48 min (35–80)`, `halves in 2 h 40` or `not growing`."""
+    if value is None:
+        return "unknown"
+    if not value.certain:
+        return "not growing"
+    verb = "doubles in" if value.per_hour > 0 else "halves in"
+    middle = _doubling(value.per_hour)
+    fast, slow = sorted((_doubling(value.low), _doubling(value.high)))
+    return f"{verb} {duration(middle)} ({_span(fast, slow)})"
+
+
+def _doubling(per_hour: float) -> float:
+    return 60.0 * math.log(2) / max(abs(per_hour), 1e-6)
+
+
+def _span(fast: float, slow: float) -> str:
+    if slow < 90:
+        return f"{round(fast)}–{round(slow)}"
+    return f"{duration(fast)} – {duration(slow)}"
+
+
+def clock_time(at: datetime | None) -> str:
+    """Write `14:32` in the time zone that `at` carries."""
+    return "unknown" if at is None else f"{at:%H:%M}"
+
+
+def ordinal(count: int) -> str:
+    """Write `27th`.
+
+    >>> ordinal(1), ordinal(2), ordinal(13), ordinal(27)
+    ('1st', '2nd', '13th', '27th')
+    """
+    if 10 <= count % 100 <= 20:
+        return f"{count}th"
+    return f"{count}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th') }".replace(" ", "")

@@ -1,0 +1,1 @@
+"""Layer 1: what a mention means and whether a brand burns; heavy libraries are imported late."""

@@ -1,0 +1,1 @@
+"""Layer 1: sources of mentions; one file each, on loops that are written once."""

@@ -1,0 +1,1 @@
+"""Layer 2: composes everything; the product on one screen is `pipeline.flow`."""
