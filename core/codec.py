@@ -1,17 +1,19 @@
 """Records to JSON and back, by their type annotations."""
 
-from collections.abc import Hashable
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 T = TypeVar("T")
 
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def dumps(value: object) -> str:
@@ -21,10 +23,11 @@ def dumps(value: object) -> str:
     >>> dumps(Rejected("3", "no date"))
     '{"where":"3","reason":"no date"}'
     """
-    return _adapter(type(value)).dump_json(value).decode()
+    # Infinities and NaN keep their names: as null they could not be read back.
+    return to_json(value, inf_nan_mode="constants").decode()
 
 
 def loads(kind: type[T], text: str | bytes) -> T:
     """Return the record of type `kind` that `text` holds; raises `ValueError` when it is not one."""
-    result: T = _adapter(cast(Hashable, kind)).validate_json(text)
+    result: T = _adapter(kind).validate_json(text)
     return result

@@ -158,6 +158,15 @@ class SourceState:
     received: int = 0
     rejected: int = 0
 
+    def blind(self, now: datetime) -> bool:
+        """Return whether it shows nothing at `now`: stopped, never heard of, or silent for too long.
+
+        Too long is three of its intervals, and never less than 90 s: one lost answer is no blindness.
+        """
+        if self.status is SourceStatus.STOPPED or self.heartbeat_at is None:
+            return True
+        return (now - self.heartbeat_at).total_seconds() > max(90.0, 3.0 * self.interval_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

@@ -15,6 +15,10 @@ class BadToken(Permanent):
     """The link is forged, damaged or expired; the message is meant for the person who opened it."""
 
 
+class ExpiredToken(BadToken):
+    """The link was good once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a link allows: answer to one incident, as one recipient."""
@@ -48,5 +52,5 @@ class Signer:
         except (BadSignature, ValueError, TypeError) as error:
             raise BadToken("This link is damaged. Open the page from the message again.") from error
         if now.timestamp() > expires:
-            raise BadToken("This link has expired. Open the incident on the board.")
+            raise ExpiredToken("This link has expired. Open the incident on the board.")
         return Grant(str(incident_id), str(recipient))

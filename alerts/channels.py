@@ -1,0 +1,247 @@
+"""Channels: Apprise services behind one verb, `send`. Nothing else in Firetower knows Apprise.
+
+Apprise's own retries are switched off: the outbox retries, so that a restart forgets nothing and no
+service gets a page twice as often as planned. Apprise is imported when a channel is first used; that takes
+some 300 ms. API: https://appriseit.com/ and `apprise/result.py`, version 2.2.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from core.config import ChannelConfig
+from core.errors import Permanent
+from core.records import Notification, Reason, Stage
+from core.telemetry import mask
+
+ERROR_LENGTH = 300
+"""Characters of an error that are kept: a service's own words, not its whole page of HTML."""
+
+SEND_TIMEOUT = 30.0
+"""Seconds for one send: Apprise gives mail 15 s to connect, and a message takes a few answers after that."""
+
+_TELLING = ("Response Details", "Socket Exception")
+"""Debug lines of Apprise that say why a send failed; its other debug lines repeat the message itself."""
+
+_TYPES = {Stage.FIRESTORM: "failure", Stage.SPREADING: "warning"}
+"""Apprise's notification types; services colour and rank messages by them."""
+
+_COLOURS = {"failure": "#930E3C", "warning": "#BC470B", "info": "#54605B"}
+"""The palette of `docs/design/look.md`."""
+
+_SECRET_LENGTH = 6
+"""Parts of a URL at least this long may be tokens; shorter ones are words."""
+
+_MARKUP_ROOM = 0.8
+"""Share of a service's limit for text that Apprise still has to escape into Markdown or HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a message for one service has to look."""
+
+    form: Literal["email", "chat", "phone"]
+    html: bool
+    """True when it takes HTML as it is; plain text otherwise, which Apprise escapes where it must."""
+    subject_limit: int
+    """Characters; 0 when the service has no subject, so that it stands above the body."""
+    body_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A written page."""
+
+    subject: str
+    body: str
+    html: bool = False
+    stage: Stage = Stage.SPREADING
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What became of one send."""
+
+    ok: bool
+    service: str = ""
+    """Service and masked address."""
+    error: str = ""
+    permanent: bool = False
+    """True when trying again cannot help."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Somewhere pages go."""
+
+    name: str
+    url: str = field(repr=False)
+    form: Literal["email", "chat", "phone"]
+    stage: Stage = Stage.SPREADING
+    """The lowest stage that is sent there."""
+
+    def takes(self, page: Notification) -> bool:
+        """True when `page` is bad enough for this channel; a test goes everywhere."""
+        return page.reason is Reason.TEST or page.stage.severity >= self.stage.severity
+
+
+def open_channel(entry: ChannelConfig) -> Channel:
+    """Return a configured channel. A URL that cannot work shows when it is used, or by `validate`."""
+    return Channel(entry.name, entry.url.get_secret_value(), entry.form, Stage(entry.stage))
+
+
+def validate(url: str) -> str | None:
+    """Return why Apprise cannot use `url`, in words and without its secrets; None when it can."""
+    try:
+        _service(url)
+    except Permanent as error:
+        return str(error)
+    return None
+
+
+async def send(channel: Channel, write: Callable[[Layout], Message]) -> SendResult:
+    """Send one message, once; `write` is told what the service can show.
+
+    Never raises for a service's trouble: the result says what happened. A service that answers after
+    `SEND_TIMEOUT` may have taken the message all the same.
+    """
+    try:
+        service = await asyncio.to_thread(_service, channel.url)
+    except Permanent as error:
+        return SendResult(False, _scheme(channel.url), str(error), permanent=True)
+    message = write(_layout(channel, service))
+    return await _notify(channel, service, message)
+
+
+async def _notify(channel: Channel, service: Any, message: Message) -> SendResult:
+    apprise = _apprise()
+    sender = apprise.Apprise(asset=_asset())
+    sender.add(service)
+    result = await sender.async_notify(
+        title=message.subject,
+        body=message.body,
+        body_format=apprise.NotifyFormat.HTML if message.html else apprise.NotifyFormat.TEXT,
+        notify_type=_TYPES.get(message.stage, "info"),
+        timeout=SEND_TIMEOUT,
+        log_level=logging.DEBUG,
+    )
+    with result:
+        error = "" if result else _why(result)
+    return SendResult(
+        ok=bool(result),
+        service=_masked_address(service),
+        error=_hide(error, channel.url),
+        seconds=result.elapsed,
+    )
+
+
+def _why(result: Any) -> str:
+    """Return what Apprise and the service said about a failure, most telling lines first."""
+    entries = list(result.logs())
+    spoken = [entry.message for entry in entries if entry.message.startswith(_TELLING)]
+    warned = [entry.message for entry in entries if entry.level in {"WARNING", "ERROR"}]
+    text = " · ".join(dict.fromkeys(re.sub(r"\s+", " ", line) for line in warned + spoken))
+    return _ends(text) or f"{result.status.name.lower()}, no reason was given"
+
+
+def _ends(text: str) -> str:
+    """Return both ends of a long text: it begins with what failed and ends with why."""
+    half = ERROR_LENGTH // 2
+    return text if len(text) <= ERROR_LENGTH else f"{text[:half]} … {text[-half:]}"
+
+
+def _layout(channel: Channel, service: Any) -> Layout:
+    formats = _apprise().NotifyFormat
+    html = channel.form == "email" and service.resolve_format(formats.HTML) == formats.HTML
+    plain = html or service.resolve_format(formats.TEXT) == formats.TEXT
+    return Layout(
+        form=channel.form,
+        html=html,
+        subject_limit=int(service.title_maxlen),
+        body_limit=int(service.body_maxlen * (1.0 if plain else _MARKUP_ROOM)),
+    )
+
+
+def _service(url: str) -> Any:
+    """Return Apprise's object for `url`; raises `Permanent`."""
+    apprise = _apprise()
+    try:
+        service = apprise.Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
+    except Exception as error:  # each of Apprise's 180 plug-ins raises what it likes
+        raise Permanent(f"{_scheme(url)}:// URL is wrong: {_hide(str(error), url)}") from None
+    if service is None:
+        raise Permanent(_unusable(_scheme(url)))
+    service.retry = 0
+    service.optional = False  # or a failure would count as success
+    service.overflow_mode = apprise.OverflowMode.SPLIT  # rather two messages than one that is refused
+    return service
+
+
+def _unusable(scheme: str) -> str:
+    entry = _catalogue().get(scheme)
+    if entry is None:
+        return f"{scheme}:// is no service that Apprise knows; https://appriseit.com/services/ lists them"
+    if not entry["enabled"]:
+        needs = ", ".join(entry["requirements"]["packages_required"]) or entry["requirements"]["details"]
+        return f"{scheme}:// cannot be used here; install {needs}"
+    return f"{scheme}:// URL is incomplete or wrong; {entry['setup_url']} shows how it is written"
+
+
+def _catalogue() -> dict[str, Any]:
+    """Return Apprise's description of each scheme."""
+    entries = _apprise().Apprise().details(show_requirements=True, show_disabled=True)["schemas"]
+    return {
+        scheme: entry
+        for entry in entries
+        for scheme in (*(entry["protocols"] or ()), *(entry["secure_protocols"] or ()))
+    }
+
+
+def _hide(text: str, url: str) -> str:
+    """Return `text` without what might be a secret in `url`; names of hosts stay readable."""
+    parts = urlsplit(url)
+    words = {word for word in re.split(r"[/:@?&=#]+", url) if len(word) >= _SECRET_LENGTH and "." not in word}
+    hidden = {url, parts.password or "", *words}
+    return mask(text, hidden | {unquote(word) for word in hidden})
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()[:20]
+
+
+def _masked_address(service: Any) -> str:
+    return f"{service.service_name} {service.url(privacy=True).partition('?')[0]}"
+
+
+@cache
+def _apprise() -> Any:
+    """Import Apprise and keep its log to itself: reasons travel in results, masked."""
+    import apprise  # noqa: PLC0415 - heavy: only who sends pays for it
+
+    logger = logging.getLogger("apprise")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)  # or the services' own words would be lost
+    return apprise
+
+
+@cache
+def _asset() -> Any:
+    """Return what all services share: our name and colours, no pictures from elsewhere, no redirects."""
+    return _apprise().AppriseAsset(
+        app_id="Firetower",
+        app_desc="Firetower",
+        app_url="",
+        html_notify_map=_COLOURS,
+        image_url_mask="",
+        image_url_logo="",
+        http_redirects=False,  # a redirect could lead a page into the inner network
+        pgp_autogen=False,
+        pem_autogen=False,
+    )

@@ -1,0 +1,28 @@
+"""Deduplicate: the same thing about the same incident is told once."""
+
+from alerts.pages import Context, Facts, Pages, Stop
+from core.records import Notification, Outcome, Reason
+
+_TOLD = (Outcome.SENT, Outcome.PARTIAL)
+
+
+async def deduplicate(pages: Pages, context: Context) -> Pages:
+    """Stop pages whose incident has already told the same reason."""
+    return pages.sift(lambda page: _told(page, context.facts[page.id]))
+
+
+def _told(page: Notification, facts: Facts) -> Stop | None:
+    if page.reason is Reason.TEST:
+        return None  # a test is asked for each time
+    for other in facts.siblings:
+        if other.reason is page.reason and (other.outcome in _TOLD or _first(other, page)):
+            return Stop(
+                Outcome.DUPLICATE, f"the page for {page.reason} was made {other.created_at:%H:%M} UTC"
+            )
+    return None
+
+
+def _first(other: Notification, page: Notification) -> bool:
+    """True when `other` waits too and came first; ids break a tie so that one of the two goes on."""
+    key = (page.created_at, page.id)
+    return other.outcome is Outcome.PENDING and (other.created_at, other.id) < key

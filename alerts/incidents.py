@@ -1,0 +1,189 @@
+"""The life of an incident: opened, growing, cooling, closed. Pure, so that a replay repeats it exactly.
+
+Rules and their reasons stand in `docs/design/alerts.md`. A signal's own time decides how long something
+lasted; the clock only dates what the product did (opened, paged, closed).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core import words
+from core.records import (
+    EventKind,
+    Explanation,
+    Incident,
+    IncidentEvent,
+    Notification,
+    Reason,
+    Signal,
+    Stage,
+    StageChange,
+    derive,
+)
+
+CALM_FOR = timedelta(hours=3)
+"""Calm this long closes an incident and re-arms its pages (re-arm when S < q for 3 h)."""
+
+COOLING_FOR = timedelta(hours=24)
+"""Cooling this long closes it too: the 24 hours for which a known story stays silent are over."""
+
+REFRESH = timedelta(minutes=5)
+"""Explaining reads the store, so an unchanged stage is explained once per detection window at most."""
+
+_REASONS = {Stage.SPREADING: Reason.SPREADING, Stage.FIRESTORM: Reason.FIRESTORM}
+_QUIET_FOR = {Stage.CALM: CALM_FOR, Stage.COOLING: COOLING_FOR}
+
+Explain = Callable[[Signal], Explanation]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one signal did to one incident; all of it is committed in one transaction."""
+
+    incident: Incident | None
+    events: tuple[IncidentEvent, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+
+
+def advance(
+    incident: Incident | None,
+    signal: Signal,
+    now: datetime,
+    explain: Explain,
+    first_mention_id: str,
+    simulated: bool,
+) -> Transition:
+    """Return what `signal` makes of its brand's incident.
+
+    `incident` is the brand's newest one, or None; a closed one is left alone. `explain` is called when it
+    opens, when its stage rises and else at most every `REFRESH` of signal time. `first_mention_id` names the
+    first mention of the rise and is only read when an incident opens. When nothing changed, the transition
+    holds the very object that was given.
+    """
+    if incident is None or not incident.open:
+        return _open(signal, now, explain, first_mention_id, simulated)
+    if signal.at < incident.stages[-1].at:
+        return Transition(incident)  # a look back cannot undo what is known since
+    if signal.stage is not incident.stage:
+        return _change(incident, signal, now, explain, simulated)
+    if _over(incident, signal):
+        return _close(incident, signal, now)
+    return Transition(_refreshed(incident, signal, now, explain))
+
+
+def _open(
+    signal: Signal, now: datetime, explain: Explain, first_mention_id: str, simulated: bool
+) -> Transition:
+    if signal.stage.severity < Stage.SMOULDERING.severity:
+        return Transition(None)
+    explanation = explain(signal)
+    incident = Incident(
+        id=derive("incident", signal.brand, first_mention_id),
+        brand=signal.brand,
+        stage=signal.stage,
+        peak_stage=signal.stage,
+        started_at=_started(signal, explanation),
+        opened_at=now,
+        updated_at=now,
+        explanation=explanation,
+        stages=(StageChange(signal.stage, signal.at),),
+        simulated=simulated,
+    )
+    events = (*_first_mention(incident), _stage_event(incident, signal))
+    return _paged(incident, Stage.CALM, events, now)
+
+
+def _started(signal: Signal, explanation: Explanation) -> datetime:
+    """Return the event time of the rise's first mention."""
+    known = signal.onset or (explanation.first[0].at if explanation.first else signal.at)
+    return min(known, signal.at)
+
+
+def _change(
+    incident: Incident, signal: Signal, now: datetime, explain: Explain, simulated: bool
+) -> Transition:
+    rises = signal.stage.severity > incident.stage.severity and signal.stage is not Stage.UNKNOWN
+    moved = replace(
+        incident,
+        stage=signal.stage,
+        peak_stage=max(incident.peak_stage, signal.stage, key=lambda stage: stage.severity),
+        updated_at=now,
+        explanation=explain(signal) if rises else incident.explanation,
+        stages=(*incident.stages, StageChange(signal.stage, signal.at)),
+        simulated=incident.simulated or simulated,
+    )
+    return _paged(moved, incident.peak_stage, _change_events(incident, signal), now)
+
+
+def _paged(incident: Incident, peak: Stage, events: tuple[IncidentEvent, ...], now: datetime) -> Transition:
+    """Add the page that is due: upward only, so a stage at or below the former `peak` never pages again."""
+    reason = _REASONS.get(incident.stage)
+    if reason is None or incident.stage.severity <= peak.severity:
+        return Transition(incident, events)
+    notification = Notification(
+        id=derive("notification", incident.id, reason),
+        incident_id=incident.id,
+        brand=incident.brand,
+        reason=reason,
+        stage=incident.stage,
+        created_at=now,
+        explanation=incident.explanation,
+        started_at=incident.started_at,
+        simulated=incident.simulated,
+    )
+    event = IncidentEvent(incident.id, now, EventKind.PAGED, f"Page for {reason}", incident.stage)
+    return Transition(replace(incident, paged_at=incident.paged_at or now), (*events, event), (notification,))
+
+
+def _over(incident: Incident, signal: Signal) -> bool:
+    quiet = _QUIET_FOR.get(signal.stage)
+    return quiet is not None and signal.at - incident.stages[-1].at >= quiet
+
+
+def _close(incident: Incident, signal: Signal, now: datetime) -> Transition:
+    lasted = words.duration((signal.at - incident.stages[-1].at).total_seconds() / 60)
+    text = f"Closed after {lasted} of {'calm' if signal.stage is Stage.CALM else 'cooling'}"
+    event = IncidentEvent(incident.id, now, EventKind.CLOSED, text, signal.stage)
+    return Transition(replace(incident, updated_at=now, closed_at=now), (event,))
+
+
+def _refreshed(incident: Incident, signal: Signal, now: datetime, explain: Explain) -> Incident:
+    """Explain a burning incident anew from time to time; a quiet one keeps what made it page."""
+    burning = signal.stage.severity >= Stage.SMOULDERING.severity
+    if not burning or signal.at - incident.explanation.signal.at < REFRESH:
+        return incident
+    return replace(incident, updated_at=now, explanation=explain(signal))
+
+
+def _first_mention(incident: Incident) -> tuple[IncidentEvent, ...]:
+    if not incident.explanation.first:
+        return ()
+    quote = incident.explanation.first[0]
+    text = f"First mention, on {quote.source}"
+    return (IncidentEvent(incident.id, quote.at, EventKind.FIRST_MENTION, text),)
+
+
+def _change_events(incident: Incident, signal: Signal) -> tuple[IncidentEvent, ...]:
+    """Tell blindness as coverage, once when it begins and once when it ends; all else as a stage."""
+    if signal.stage is Stage.UNKNOWN:
+        return (_coverage_event(incident, signal, "Blind"),)
+    if incident.stage is not Stage.UNKNOWN:
+        return (_stage_event(incident, signal),)
+    seeing = _coverage_event(incident, signal, "Seeing again")
+    before = [change.stage for change in incident.stages if change.stage is not Stage.UNKNOWN]
+    return (seeing,) if before[-1:] == [signal.stage] else (seeing, _stage_event(incident, signal))
+
+
+def _coverage_event(incident: Incident, signal: Signal, verb: str) -> IncidentEvent:
+    text = f"{verb}: {words.percent(signal.coverage)} of the expected stream is seen"
+    return IncidentEvent(incident.id, signal.at, EventKind.COVERAGE, text, signal.stage)
+
+
+def _stage_event(incident: Incident, signal: Signal) -> IncidentEvent:
+    expected = words.band(signal.expected, signal.low, signal.high)
+    text = (
+        f"{words.STAGE_WORDS[signal.stage]}: "
+        f"{words.number(signal.seen)} negative mentions in the last hour, {expected}"
+    )
+    return IncidentEvent(incident.id, signal.at, EventKind.STAGE, text, signal.stage)

@@ -1,0 +1,80 @@
+"""Record: what became of each page, in its row and on its incident's timeline."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from alerts.pages import Context, Pages, Stop
+from core.ports import Store
+from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Outcome
+
+_FINAL = (DeliveryStatus.SENT, DeliveryStatus.DEAD)
+
+
+async def record(pages: Pages, context: Context) -> Pages:
+    """Complete the rows of pages that are done; return those that still have something to send."""
+    return await asyncio.to_thread(_record, pages, context)
+
+
+def _record(pages: Pages, context: Context) -> Pages:
+    waiting = tuple(page for page in pages.going if not _settle(page, context))
+    for page, stop in pages.stopped:
+        _end(page, stop, context)
+    return Pages(waiting, pages.stopped)
+
+
+def _settle(page: Notification, context: Context) -> bool:
+    """Complete a page whose every channel has taken it or given it up; False while one has not."""
+    store = context.tools.store
+    rows = store.deliveries(page.id)
+    done = {row.channel for row in rows if row.status in _FINAL}
+    if not {channel.name for channel in context.tools.channels if channel.takes(page)} <= done:
+        return False
+    _give_up(store, rows, "the channel is no longer configured")
+    store.finish(page.id, _outcome(rows), _summary(rows), context.now)
+    return True
+
+
+def _outcome(rows: Sequence[Delivery]) -> Outcome:
+    states = {row.status for row in rows}
+    if DeliveryStatus.SENT not in states:
+        return Outcome.FAILED
+    return Outcome.PARTIAL if DeliveryStatus.DEAD in states else Outcome.SENT
+
+
+def _summary(rows: Sequence[Delivery]) -> str:
+    """Write `sent to mail; chat: connection refused`."""
+    sent = sorted(row.channel for row in rows if row.status is DeliveryStatus.SENT)
+    failed = [f"{row.channel}: {row.error}" for row in rows if row.status is DeliveryStatus.DEAD]
+    return "; ".join(([f"sent to {', '.join(sent)}"] if sent else []) + failed)
+
+
+def _end(page: Notification, stop: Stop, context: Context) -> None:
+    """Complete a stopped page, unless it is only held or one of its sends is still in the air."""
+    store = context.tools.store
+    _tell(store, page, stop)
+    rows = store.deliveries(page.id)
+    if stop.outcome is Outcome.PENDING or any(row.id in context.tools.flights for row in rows):
+        return
+    _give_up(store, rows, stop.detail)
+    sent = any(row.status is DeliveryStatus.SENT for row in rows)
+    outcome = Outcome.PARTIAL if sent else stop.outcome
+    detail = f"{_summary(rows)}; then {stop.detail}" if sent else stop.detail
+    store.finish(page.id, outcome, detail, context.now)
+
+
+def _give_up(store: Store, rows: Iterable[Delivery], why: str) -> None:
+    for row in rows:
+        if row.status not in _FINAL:
+            store.save_delivery(replace(row, status=DeliveryStatus.DEAD, error=why, next_at=None))
+
+
+def _tell(store: Store, page: Notification, stop: Stop) -> None:
+    """Tell on the timeline why a page did not leave, once: its time is the page's own."""
+    if not page.incident_id:
+        return
+    verb = "held" if stop.outcome is Outcome.PENDING else "not sent"
+    text = f"Page for {page.reason} {verb}: {stop.detail}"
+    event = IncidentEvent(page.incident_id, page.created_at, EventKind.UNDELIVERED, text, page.stage)
+    if event.id not in {known.id for known in store.events(page.incident_id)}:
+        store.add_events([event])

@@ -1,0 +1,194 @@
+"""What a page says, in words and ready to print: the same for every form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.render.clean import one_line, quoted, shorten
+from core import words
+from core.records import Notification, Quote, Reason, Signal, Stage
+
+_COLOURS = {Stage.FIRESTORM: ("#930E3C", "#FF7F94"), Stage.SPREADING: ("#BC470B", "#F29A58")}
+_PLAIN = ("#54605B", "#9CA9A4")
+"""Light mark and dark text of `docs/design/look.md`: hue means state, a test has none."""
+
+QUOTES = 3
+"""Representative mentions in a page, `docs/design/alerts.md`."""
+
+_SUBJECT = 160
+"""Mail programs show some 70 characters of a subject and phones 40; what matters stands in front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and what it is measured against."""
+
+    value: str
+    note: str
+    loud: bool = False
+    """True for the one that carries the state's colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A mention that speaks for many."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page, before it is laid out."""
+
+    subject: str
+    stage: str
+    colour: str
+    dark_colour: str
+    """The same state on a dark ground."""
+    marking: str
+    """Says loudly that it is not real; empty when it is."""
+    brand: str
+    since: str
+    headline: str
+    sentences: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    voices: tuple[Voice, ...]
+    first: str
+    coverage: str
+    playbook: str
+    link: str
+    answer: str
+    """What the link is for, or why there is none."""
+    short: str
+    """All of it in one line."""
+    reference: str
+
+
+def view(page: Notification, link: str, zone: ZoneInfo) -> View:
+    """Return what `page` says; `link` is "" when there is no public address."""
+    told, signal = page.explanation, page.explanation.signal
+    times = _Times(page.created_at, zone)
+    colour, dark_colour = _PLAIN if page.reason is Reason.TEST else _COLOURS.get(page.stage, _PLAIN)
+    return View(
+        subject=_subject(page),
+        stage=_stage(page),
+        colour=colour,
+        dark_colour=dark_colour,
+        marking=_marking(page),
+        brand=one_line(page.brand),
+        since=times.write(page.started_at),
+        headline=_headline(page),
+        sentences=tuple(one_line(sentence) for sentence in told.sentences),
+        figures=() if page.reason is Reason.TEST else _figures(signal),
+        voices=tuple(_voice(quote, times) for quote in told.quotes[:QUOTES]),
+        first=_first(told.first, times),
+        coverage="" if page.reason is Reason.TEST else _coverage(signal),
+        playbook=one_line(told.playbook),
+        link=link,
+        answer=_answer(page, link),
+        short=_short(page),
+        reference=page.id[:8],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Writes times in the workspace's zone, with the date where it is not the page's own."""
+
+    today: datetime
+    zone: ZoneInfo
+
+    def write(self, at: datetime) -> str:
+        local, today = at.astimezone(self.zone), self.today.astimezone(self.zone)
+        date = "" if local.date() == today.date() else f"{local.day} {local:%b} "
+        return f"{date}{words.clock_time(local)} {local.tzname()}"
+
+
+def _stage(page: Notification) -> str:
+    return "Test" if page.reason is Reason.TEST else words.STAGE_WORDS[page.stage]
+
+
+def _marking(page: Notification) -> str:
+    return "SIMULATED: made-up mentions, nobody needs to act" if page.simulated else ""
+
+
+def _headline(page: Notification) -> str:
+    fallback = f"{words.STAGE_WORDS[page.stage]} around {page.brand}"
+    return one_line(page.explanation.headline) or one_line(fallback)
+
+
+def _subject(page: Notification) -> str:
+    mark = "SIMULATED " if page.simulated else ""
+    about = ": ".join(filter(None, (one_line(page.brand), one_line(page.explanation.label))))
+    return shorten(f"{mark}[{_stage(page)}] {about or _headline(page)}{_size(page)}", _SUBJECT)
+
+
+def _size(page: Notification) -> str:
+    if page.reason is Reason.TEST:
+        return ""
+    signal = page.explanation.signal
+    return (
+        f" ({words.number(signal.seen)} negative in the last hour, {words.number(signal.expected)} expected)"
+    )
+
+
+def _short(page: Notification) -> str:
+    if page.reason is Reason.TEST:
+        return f"{_stage(page)}: {_headline(page)}"
+    signal = page.explanation.signal
+    mark = "SIMULATED " if page.simulated else ""
+    size = f"{words.number(signal.seen)} negative/h, {words.number(signal.expected)} expected"
+    return f"{mark}{_stage(page)} {one_line(page.brand)}: {size}. {one_line(page.explanation.label)}".rstrip()
+
+
+def _figures(signal: Signal) -> tuple[Figure, ...]:
+    expected = words.band(signal.expected, signal.low, signal.high)
+    return (
+        Figure(words.number(signal.seen), f"negative in the last hour, {expected}", loud=True),
+        _growth(signal),
+        Figure(_count(signal.authors, "author"), "wrote them" if signal.authors is not None else ""),
+        Figure(_count(signal.sources, "source"), f"{words.number(signal.mentions)} mentions in all"),
+    )
+
+
+def _growth(signal: Signal) -> Figure:
+    """Turn `doubles in 48 min (35–80)` into the figure `48 min` and the note `to double (35–80)`."""
+    verb, _, span = words.growth(signal.growth).partition(" in ")
+    if not span:
+        return Figure("Growth unknown" if signal.growth is None else "Not growing", "")
+    value, _, interval = span.partition(" (")
+    return Figure(value, f"to {'double' if verb == 'doubles' else 'halve'} ({interval}")
+
+
+def _count(count: int | None, noun: str) -> str:
+    if count is None:
+        return f"{noun.capitalize()}s unknown"
+    return f"{words.number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _voice(quote: Quote, times: _Times) -> Voice:
+    copies = f"{quote.copies} copies" if quote.copies > 1 else ""
+    author = quoted(quote.author)
+    where = (author, quoted(quote.source), times.write(quote.at), copies)
+    return Voice(quoted(quote.text), " · ".join(filter(None, where)))
+
+
+def _first(first: tuple[Quote, ...], times: _Times) -> str:
+    if not first:
+        return ""
+    return f"First mention {times.write(first[0].at)}, {quoted(first[0].source)}"
+
+
+def _coverage(signal: Signal) -> str:
+    share = f"{words.percent(signal.coverage)} of the expected stream is seen"
+    # Under 99.5 % the figure no longer reads 100 %, and what is missing can only add to the size.
+    return f"{share}: the true size is larger" if signal.coverage < 0.995 else share
+
+
+def _answer(page: Notification, link: str) -> str:
+    if not page.incident_id:
+        return "This page only tests the way to you."
+    if link:
+        return "Acknowledge, snooze, or say it is a false alarm or not us. Opening the link changes nothing."
+    return "Open the board to answer: without public_url in firetower.toml a page carries no link."

@@ -1,0 +1,88 @@
+"""Lays a page out for one service, within what that service can show."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from alerts.channels import Layout, Message
+from alerts.render.clean import shorten
+from alerts.render.view import View, Voice, view
+from core.config import Config
+from core.records import Notification
+from core.signing import Grant, Signer
+
+_TEMPLATES = {"email": "email.txt", "chat": "chat.txt", "phone": "phone.txt"}
+
+_CHAT = 2_000
+"""Characters of a chat message: more is not read in a stream, and Discord takes no more."""
+
+_PUSH = 1_000
+"""Characters on a phone: what the smaller push services take."""
+
+_LIMITS = {"chat": _CHAT, "phone": _PUSH}
+
+_DETAIL = ((3, 280), (3, 140), (1, 140), (0, 0))
+"""How many voices and how many characters of each, fuller first: the first that fits is sent."""
+
+_WORDS = 30
+"""A text message keeps at least this many characters for words: the stage and whose it is."""
+
+
+class Renderer:
+    """Writes pages with the workspace's links, in its time zone."""
+
+    def __init__(self, config: Config) -> None:
+        self._signer = Signer(config.secret.get_secret_value())
+        self._public_url = config.public_url
+        self._zone = ZoneInfo(config.timezone)
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=select_autoescape(("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def write(self, page: Notification, recipient: str, now: datetime, layout: Layout) -> Message:
+        """Return `page` for `recipient`, a channel's name: it stands behind the answer to the link."""
+        shown = view(page, self._link(page, recipient, now), self._zone)
+        template = "email.html" if layout.html else _TEMPLATES[layout.form]
+        subject = shorten(shown.subject, layout.subject_limit) if layout.subject_limit else ""
+        body = self._fit(template, shown, _room(layout))
+        return Message(subject, body, layout.html, page.stage)
+
+    def _link(self, page: Notification, recipient: str, now: datetime) -> str:
+        if not self._public_url or not page.incident_id:
+            return ""
+        return f"{self._public_url}/ack/{self._signer.sign(Grant(page.incident_id, recipient), now)}"
+
+    def _fit(self, template: str, shown: View, room: int) -> str:
+        """Return the fullest version that fits; the last resort is one line and the link."""
+        for version in _versions(shown):
+            body = self._templates.get_template(template).render(page=version).strip()
+            if len(body) <= room:
+                return body
+        return text_message(shown, room)
+
+
+def _room(layout: Layout) -> int:
+    return min(layout.body_limit, _LIMITS.get(layout.form, layout.body_limit))
+
+
+def _versions(shown: View) -> Iterator[View]:
+    for count, length in _DETAIL:
+        voices = tuple(Voice(shorten(voice.text, length), voice.where) for voice in shown.voices[:count])
+        yield replace(shown, voices=voices)
+    yield replace(shown, voices=(), sentences=(), playbook="")
+
+
+def text_message(shown: View, room: int) -> str:
+    """Return one line of at most `room` characters; words before the link, the link whole or not at all."""
+    tail = f" {shown.link}" if shown.link else " Open the board."
+    if room - len(tail) < _WORDS:
+        tail = " Open the board."
+    return f"{shorten(shown.short, room - len(tail))}{tail}"

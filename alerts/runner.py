@@ -1,0 +1,52 @@
+"""The runner: takes what waits in the outbox through the chain, round after round."""
+
+import asyncio
+from datetime import datetime
+
+from alerts.chain import CHAIN
+from alerts.channels import open_channel
+from alerts.pages import Context, Pages, Tools, load_facts
+from alerts.render import Renderer
+from core.config import Config
+from core.ports import Clock, Store
+from core.records import Notification
+
+ROUND = 1_000
+"""Pages looked at in one round: room for those that wait for a retry or a silence's end beside new ones."""
+
+
+class AlertRunner:
+    """Drains the outbox. All that must survive a crash is in the store; run one per workspace.
+
+    A page of a `replay` is recorded and never leaves the machine. `patience` is how many seconds a round
+    waits for its sends; slower ones go on beside the next rounds.
+    """
+
+    def __init__(
+        self, store: Store, config: Config, clock: Clock, replay: bool = False, patience: float = 1.0
+    ) -> None:
+        self._tools = Tools(
+            store=store,
+            channels=tuple(open_channel(entry) for entry in config.channels),
+            renderer=Renderer(config),
+            clock=clock,
+            replay=replay,
+            patience=patience,
+        )
+
+    async def run_once(self, now: datetime) -> None:
+        """Take every waiting page as far as it gets at `now`."""
+        waiting = tuple(await asyncio.to_thread(self._tools.store.outbox, ROUND))
+        if not waiting:
+            return
+        pages, context = Pages(waiting), await self._look(waiting, now)
+        for stage in CHAIN:
+            pages = await stage(pages, context)
+
+    async def close(self) -> None:
+        """Wait for the sends in the air; each ends by itself within `channels.SEND_TIMEOUT`."""
+        await asyncio.gather(*self._tools.flights.values(), return_exceptions=True)
+
+    async def _look(self, waiting: tuple[Notification, ...], now: datetime) -> Context:
+        facts = await asyncio.to_thread(load_facts, self._tools.store, waiting, now)
+        return Context(now, self._tools, facts)

@@ -1,0 +1,66 @@
+"""Silence: what people have said holds a page back, but never hides something worse than they knew of."""
+
+from datetime import datetime
+
+from alerts.pages import Context, Facts, Pages, Stop
+from core.records import Action, Answer, Incident, Notification, Outcome, Silence, Stage
+
+_VERDICTS = {Action.FALSE_ALARM: "false alarm", Action.NOT_US: "not us"}
+"""Answers that end an incident's pages. Acknowledging does not: a worse stage still pages."""
+
+
+async def silence(pages: Pages, context: Context) -> Pages:
+    """Stop pages of incidents that somebody has judged; hold those under a silence until it ends."""
+    return pages.sift(lambda page: _judge(page, context.facts[page.id]))
+
+
+def _judge(page: Notification, facts: Facts) -> Stop | None:
+    return _judged(facts) or _held(page, facts) or _outlived(page, facts)
+
+
+def _judged(facts: Facts) -> Stop | None:
+    given = [answer for action, answer in facts.answers.items() if action in _VERDICTS]
+    return Stop(Outcome.SILENCED, _said(min(given, key=lambda answer: answer.at))) if given else None
+
+
+def _said(answer: Answer) -> str:
+    return f'{answer.who} said "{_VERDICTS[answer.action]}" at {answer.at:%Y-%m-%d %H:%M} UTC'
+
+
+def _held(page: Notification, facts: Facts) -> Stop | None:
+    over = [silence for silence in facts.silences if _covers(silence, page, facts.incident)]
+    if not over:
+        return None
+    return Stop(Outcome.PENDING, _silenced(max(over, key=lambda silence: silence.until)))
+
+
+def _outlived(page: Notification, facts: Facts) -> Stop | None:
+    """Stop a page that was held until its incident was over: nobody needs it any more."""
+    over = [silence for silence in facts.silences_then if _covers(silence, page, facts.incident)]
+    if not over or facts.incident is None or facts.incident.open:
+        return None
+    return Stop(Outcome.SILENCED, f"{_silenced(over[0])}; the incident closed before it ended")
+
+
+def _covers(silence: Silence, page: Notification, incident: Incident | None) -> bool:
+    return page.stage.severity <= _known(silence, incident).severity
+
+
+def _known(silence: Silence, incident: Incident | None) -> Stage:
+    """Return the worst stage that the silence's author knew of.
+
+    A silence of a whole brand is made before anything burns: it holds spreading, a firestorm breaks through.
+    """
+    if not silence.incident_id or incident is None:
+        return Stage.SPREADING
+    return _peak(incident, silence.created_at)
+
+
+def _peak(incident: Incident, at: datetime) -> Stage:
+    reached = [change.stage for change in incident.stages if change.at <= at]
+    return max(reached, key=lambda stage: stage.severity, default=Stage.CALM)
+
+
+def _silenced(silence: Silence) -> str:
+    why = f" ({silence.reason})" if silence.reason else ""
+    return f"silenced by {silence.created_by} until {silence.until:%Y-%m-%d %H:%M} UTC{why}"

@@ -1,0 +1,37 @@
+"""The board's router: which pages there are, and nothing else."""
+
+import streamlit as st
+
+from dashboard import queries, widgets
+from dashboard.views import incident, live
+
+LOGO = str(widgets.HERE / "static" / "logo.svg")
+"""Also the page's icon: an icon by name would be fetched from a font service."""
+
+
+def main() -> None:
+    """Show the page that the address asks for."""
+    st.set_page_config(page_title="Firetower", page_icon=LOGO, layout="wide")
+    widgets.stylesheet()
+    st.logo(LOGO, size="large")
+    page = st.navigation(
+        [st.Page(live.page, title="Live", default=True), incident.route()],
+        position="top",
+    )
+    if queries.trouble() is None:
+        page.run()
+    else:
+        _wait()
+
+
+@st.fragment(run_every=queries.REFRESH)
+def _wait() -> None:
+    """Say what is missing until it is there; then show the page, once."""
+    problem = queries.trouble()
+    if problem is None:
+        st.rerun()
+    widgets.trouble(problem)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Sentences that the board and the page behind a link share: sources, growth, answers, owners."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core import words
+from core.records import Action, Answer, Growth, Incident, Signal, SourceState
+from dashboard.viewmodels import Meter, Sight
+
+SNOOZE = timedelta(minutes=30)
+"""How long "Snooze 30 min" holds further pages of an incident."""
+
+_DONE = {
+    Action.ACKNOWLEDGE: "Acknowledged",
+    Action.SNOOZE: "Snoozed",
+    Action.FALSE_ALARM: "Called a false alarm",
+    Action.NOT_US: "Said to be not us",
+}
+
+
+def time_of_day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Write `14:26`, with the date in front when it is not today's: `24 Feb 2015 14:26`."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    year = f" {local:%Y}" if local.year != today.year else ""
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def source_name(name: str) -> str:
+    """Write a source's key as a name.
+
+    >>> source_name("hacker-news")
+    'Hacker news'
+    """
+    spaced = name.replace("-", " ").replace("_", " ")
+    return spaced[:1].upper() + spaced[1:]
+
+
+def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Meter:
+    """Say how many sources are seen at `now`, and which are blind since when."""
+    sources = list(sources)
+    blind = [source for source in sources if source.blind(now)]
+    cells = tuple(Sight.BLIND if source in blind else Sight.SEEN for source in sources)
+    if not sources:
+        return Meter((), "no source is watched", "")
+    return Meter(
+        tuple(sorted(cells, reverse=True)),
+        f"{len(sources) - len(blind)} of {len(sources)} sources seen",
+        _blind(blind, now, zone),
+    )
+
+
+def _blind(blind: list[SourceState], now: datetime, zone: ZoneInfo) -> str:
+    if not blind:
+        return ""
+    since = min((source.heartbeat_at for source in blind if source.heartbeat_at), default=None)
+    when = f"blind since {time_of_day(since, zone, now)}" if since else "not seen yet"
+    if len(blind) == 1:
+        return f"{source_name(blind[0].name)} {when}"
+    return f"{len(blind)} sources {when}"
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthWords:
+    """Growth in three parts: `Doubles in`, `48 min`, `(35–80)`."""
+
+    label: str
+    value: str
+    range: str
+
+    @property
+    def sentence(self) -> str:
+        """As a sentence of its own."""
+        if self.label == "Growth":
+            return f"Growth {self.value}." if self.value == "unknown" else f"{self.value.capitalize()}."
+        return f"{self.label} {self.value} {self.range}."
+
+
+def growth(value: Growth | None) -> GrowthWords:
+    """Take `core.words.growth` apart, for a label at the left and a figure at the right."""
+    text = words.growth(value)
+    for label in ("doubles in", "halves in"):
+        if text.startswith(label):
+            figure, _, span = text.removeprefix(label).strip().partition(" (")
+            return GrowthWords(label.capitalize(), figure, f"({span}")
+    return GrowthWords("Growth", text, "")
+
+
+def expected(signal: Signal) -> str:
+    """Write `18 expected (6–34)`."""
+    return words.band(signal.expected, signal.low, signal.high)
+
+
+def answered(answers: Mapping[Action, Answer], zone: ZoneInfo, now: datetime) -> dict[Action, str]:
+    """Write each answer: `Acknowledged by mail at 14:26`."""
+    return {action: answer_sentence(answer, zone, now) for action, answer in answers.items()}
+
+
+def answer_sentence(answer: Answer, zone: ZoneInfo, now: datetime) -> str:
+    """Write who answered what and when."""
+    who = "on the board" if answer.via == "board" else f"by {answer.who}"
+    sentence = f"{_DONE[answer.action]} {who} at {time_of_day(answer.at, zone, now)}"
+    if answer.action is Action.SNOOZE:
+        sentence += f", until {time_of_day(answer.at + SNOOZE, zone, now)}"
+    return sentence
+
+
+def owner(
+    incident: Incident,
+    answers: Mapping[Action, Answer],
+    channels: Iterable[str],
+    zone: ZoneInfo,
+    now: datetime,
+) -> str:
+    """Say who has the incident: the answers if there are any, else who was paged when."""
+    if answers:
+        latest = max(answers.values(), key=lambda answer: answer.at)
+        return answer_sentence(latest, zone, now)
+    if incident.paged_at is None:
+        return "not paged, on the board only"
+    names = ", ".join(channels) or "nobody"
+    return f"{names} paged {time_of_day(incident.paged_at, zone, now)}, not acknowledged"

@@ -1,0 +1,303 @@
+"""From records to what Live shows: pure, so that every sentence and order is tested without a browser."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core import words
+from core.records import (
+    Action,
+    Answer,
+    Flag,
+    Incident,
+    MentionRow,
+    Notification,
+    Outcome,
+    Pulse,
+    Rollup,
+    Score,
+    Signal,
+    SignalPoint,
+    SourceState,
+    Stage,
+    derive,
+)
+from dashboard import phrases
+from dashboard.spark import spark
+from dashboard.viewmodels import Banner, Meter, OpenIncidents, Stream, StreamRow, Strip, Tile
+
+LEARNING_HOURS = 24.0
+"""Hours of history under which a brand is learning, `docs/design/detection.md`."""
+BANNERS = 3
+"""Open incidents shown whole; the others are a line and a link, so that the tiles stay in sight."""
+SURE = 0.5
+"""A tone is named when its probability has the majority; otherwise people read "unsure"."""
+TEXT = 400
+"""Characters of a mention that are sent to the browser: two lines show about 120."""
+PAGED = frozenset({Outcome.SENT, Outcome.PARTIAL, Outcome.REPLAY})
+"""Outcomes that are a page, delivered or recorded in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every zone of Live looks at, read at one moment."""
+
+    now: datetime
+    zone: ZoneInfo
+    purpose: str
+    pulse: Pulse | None
+    silent_since: datetime | None
+    wall: datetime
+    """The system's time, which a demo catches up with."""
+    command: str
+    """How to start the main process."""
+    channels: tuple[str, ...]
+    states: tuple[Signal, ...]
+    sources: tuple[SourceState, ...]
+    incidents: tuple[Incident, ...]
+    """The open ones."""
+    answers: Mapping[str, Mapping[Action, Answer]]
+    """By incident id."""
+
+    def time(self, at: datetime) -> str:
+        """Write a time of day in the workspace's zone."""
+        return phrases.time_of_day(at, self.zone, self.now)
+
+    @property
+    def meter(self) -> Meter:
+        """The sources; an archive is complete by itself."""
+        if self.purpose == "replay" and not self.sources:
+            return Meter((), "archive, complete", "")
+        return phrases.meter(self.sources, self.now, self.zone)
+
+
+def count_pages(notifications: Iterable[Notification]) -> int:
+    """Return how many of `notifications` were pages, delivered or recorded in their place."""
+    return sum(notification.outcome in PAGED for notification in notifications)
+
+
+def strip(facts: Facts, pages: int, false_alarms: int) -> Strip:
+    """Return the line on top: fresh, complete, who would be told.
+
+    `pages` and `false_alarms` are those of the last seven days.
+    """
+    word, notice = _life(facts)
+    return Strip(
+        word=word,
+        fresh=facts.silent_since is None,
+        updated=f"{facts.now.astimezone(facts.zone):%H:%M:%S}",
+        notice=notice,
+        meter=facts.meter,
+        pages=words.number(pages),
+        false_alarms=words.number(false_alarms) if false_alarms else "",
+        duty="recorded, never sent" if facts.purpose == "replay" else ", ".join(facts.channels),
+    )
+
+
+def _life(facts: Facts) -> tuple[str, str]:
+    """Say in a word and a notice how the main process lives and where its mentions come from."""
+    if facts.silent_since is not None:
+        return "Not running", f"since {facts.time(facts.silent_since)}. Start it with {facts.command}"
+    if facts.purpose == "replay":
+        return "Replay", f"times are the archive's, {facts.now.astimezone(facts.zone):%-d %b %Y}"
+    if facts.pulse is None or not facts.pulse.demo:
+        return "Live", ""
+    notice = "simulated mentions"
+    if facts.pulse.catching_up:
+        wall = phrases.time_of_day(facts.wall, facts.zone, facts.wall)
+        notice += f", catching up: {facts.time(facts.now)} of {wall}"
+    return "Demo", notice
+
+
+def tiles(facts: Facts, points: Mapping[str, Sequence[SignalPoint]]) -> tuple[Tile, ...]:
+    """Return a tile per brand: the worst first, then by name."""
+    incidents = {incident.brand: incident for incident in facts.incidents}
+    ordered = sorted(facts.states, key=lambda signal: (-signal.stage.severity, signal.brand.casefold()))
+    return tuple(
+        _tile(facts, signal, points.get(signal.brand, ()), incidents.get(signal.brand)) for signal in ordered
+    )
+
+
+def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident: Incident | None) -> Tile:
+    blind = signal.stage is Stage.UNKNOWN
+    growth = phrases.growth(None if blind else signal.growth)
+    seen = words.number(signal.seen)
+    return Tile(
+        key=derive("tile", signal.brand),
+        brand=signal.brand,
+        stage=signal.stage,
+        word=words.STAGE_WORDS[signal.stage],
+        sure=_sure(signal),
+        seen="?" if blind else seen,
+        expected=f"{seen} seen, too little to judge" if blind else phrases.expected(signal),
+        spark=spark([*points, _as_point(signal, facts.now)], facts.now),
+        growth_label=growth.label,
+        growth=growth.value,
+        growth_range=growth.range,
+        share="unknown" if blind else words.percent(signal.negative_share),
+        usual="" if blind or signal.usual_share is None else f"usual {words.percent(signal.usual_share)}",
+        would_catch="nothing" if signal.would_catch is None else f"{words.number(signal.would_catch)}/h",
+        coverage=words.percent(signal.coverage),
+        meter=facts.meter,
+        incident_id=incident.id if incident else "",
+    )
+
+
+def _sure(signal: Signal) -> str:
+    if signal.learned_hours < LEARNING_HOURS:
+        return f"learning, {int(signal.learned_hours)} h of {LEARNING_HOURS:.0f}"
+    return "" if signal.sure is None else f"{words.percent(signal.sure)} sure"
+
+
+def _as_point(signal: Signal, now: datetime) -> SignalPoint:
+    """Return the newest signal as the line's last point, at "now": a quiet brand's is up to 30 s old."""
+    return SignalPoint(
+        at=now,
+        stage=signal.stage,
+        seen=signal.seen,
+        expected=signal.expected,
+        low=signal.low,
+        high=signal.high,
+        bin_seen=signal.bin_seen,
+        bin_expected=signal.bin_expected,
+        bin_low=signal.bin_low,
+        bin_high=signal.bin_high,
+        coverage=signal.coverage,
+    )
+
+
+def open_incidents(facts: Facts) -> OpenIncidents:
+    """Return the open incidents, the worst first, or a sentence about the calm."""
+    ordered = sorted(facts.incidents, key=lambda incident: (-incident.stage.severity, incident.opened_at))
+    banners = tuple(_banner(facts, incident) for incident in ordered[:BANNERS])
+    return OpenIncidents(banners, max(0, len(ordered) - BANNERS), _calm(facts.states))
+
+
+def _calm(states: Iterable[Signal]) -> str:
+    caught = [signal.would_catch for signal in states if signal.would_catch is not None]
+    if not caught:
+        return "No open incident. Nothing would be noticed now."
+    return f"No open incident. Smallest storm we would catch now: {words.number(min(caught))}/h."
+
+
+def _banner(facts: Facts, incident: Incident) -> Banner:
+    newest = {signal.brand: signal for signal in facts.states}
+    signal = newest.get(incident.brand, incident.explanation.signal)
+    answers = facts.answers.get(incident.id, {})
+    third_label, third = _third(facts)
+    return Banner(
+        id=incident.id,
+        stage=incident.stage,
+        word=words.STAGE_WORDS[incident.stage],
+        brand=incident.brand,
+        since=since(incident, facts.zone, facts.now),
+        owner=phrases.owner(incident, answers, facts.channels, facts.zone, facts.now),
+        label=incident.label,
+        seen=f"{words.number(signal.seen)} negative mentions",
+        expected=phrases.expected(signal),
+        growth=phrases.growth(signal.growth).sentence,
+        belief=_belief(signal),
+        third_label=third_label,
+        third=third,
+        answered=phrases.answered(answers, facts.zone, facts.now),
+        simulated=incident.simulated,
+    )
+
+
+def since(incident: Incident, zone: ZoneInfo, now: datetime) -> str:
+    """Say since when an incident grows, cools or is over."""
+    if incident.closed_at is not None:
+        return f"closed {phrases.time_of_day(incident.closed_at, zone, now)}"
+    if incident.stage.severity >= Stage.SMOULDERING.severity:
+        return f"growing since {phrases.time_of_day(incident.started_at, zone, now)}"
+    word = words.STAGE_WORDS[incident.stage].lower()
+    return f"{word} since {phrases.time_of_day(incident.stages[-1].at, zone, now)}"
+
+
+def _belief(signal: Signal) -> str:
+    places = f"{signal.sources} {'source' if signal.sources == 1 else 'sources'}"
+    who = f"{places}." if signal.authors is None else f"{words.number(signal.authors)} authors in {places}."
+    raw = signal.seen * signal.amplification
+    copies = f"Copies are weighted down: {words.number(raw)} with them."
+    return f"{who} {copies}" if round(raw) > round(signal.seen) else f"{who} No copies among them."
+
+
+def _third(facts: Facts) -> tuple[str, str]:
+    if facts.meter.blind:
+        return "What we do not see", f"{facts.meter.blind}: the true size is larger."
+    return "What we see", f"{facts.meter.words.capitalize()}."
+
+
+def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]) -> Stream:
+    """Return the newest mentions, one row each however many brands it counts for."""
+    brands: dict[str, list[str]] = {}
+    first: dict[str, MentionRow] = {}
+    for row in rows:
+        brands.setdefault(row.mention.id, []).append(row.brand)
+        first.setdefault(row.mention.id, row)
+    shown = tuple(_row(facts, row, brands[mention_id]) for mention_id, row in first.items())
+    return Stream(shown, _rate(last_hour, facts.now), "" if shown else _no_mentions(facts))
+
+
+def _row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
+    mention = row.mention
+    tone, probability = _tone(row.score)
+    return StreamRow(
+        time=_seconds(mention.event_at, facts),
+        source=phrases.source_name(mention.source),
+        author=mention.author,
+        tone=tone,
+        probability=f"{probability:.2f}" if tone in {"negative", "positive"} else "",
+        width=f"{100 * probability:.0f}%",
+        text=" ".join(mention.body.split())[:TEXT],
+        counts=f"counts {row.weight:.1f}",
+        note=_note(row),
+        brands=", ".join(brands),
+        simulated=Flag.SIMULATED in mention.flags,
+        faint=row.weight < 0.05,
+    )
+
+
+def _tone(score: Score) -> tuple[str, float]:
+    tone, probability = max(
+        (("negative", score.negative), ("neutral", score.neutral), ("positive", score.positive)),
+        key=lambda pair: pair[1],
+    )
+    return (tone, probability) if probability > SURE else ("unsure", probability)
+
+
+def _seconds(at: datetime, facts: Facts) -> str:
+    local = at.astimezone(facts.zone)
+    today = local.date() == facts.now.astimezone(facts.zone).date()
+    return f"{local:%H:%M:%S}" if today else facts.time(at)
+
+
+def _note(row: MentionRow) -> str:
+    if row.copy_number > 1:
+        return f"{words.ordinal(row.copy_number)} copy of one text"
+    if Flag.BACKFILL in row.mention.flags:
+        return "history"
+    return "no date given" if Flag.UNDATED in row.mention.flags else ""
+
+
+def _rate(last_hour: Iterable[Rollup], now: datetime) -> str:
+    """Write mentions a minute over the last ten, or an hour where that is less than one."""
+    since_ten = (now - timedelta(minutes=10)).timestamp()
+    rollups = list(last_hour)
+    ten = sum(rollup.mentions for rollup in rollups if rollup.minute >= since_ten)
+    if ten >= 10:
+        return f"{words.number(ten / 10)} a minute"
+    return f"{words.number(sum(rollup.mentions for rollup in rollups))} an hour"
+
+
+def _no_mentions(facts: Facts) -> str:
+    answered = max(
+        (source for source in facts.sources if source.heartbeat_at is not None),
+        key=lambda source: source.heartbeat_at or facts.now,
+        default=None,
+    )
+    if answered is None or answered.heartbeat_at is None:
+        return "No mentions yet, and no source has answered so far."
+    name, at = phrases.source_name(answered.name), facts.time(answered.heartbeat_at)
+    return f"No mentions yet. The last answer came from {name} at {at}. Check the brands' queries."

@@ -1,0 +1,90 @@
+"""Live: is something burning, whose, how fast, who has it, and what can we not see?"""
+
+import streamlit as st
+
+from core.records import Action
+from dashboard import queries, widgets
+from dashboard.viewmodels import Banner, Tile
+from dashboard.views import incident
+
+_PAUSED = "paused_stream"
+
+
+def page() -> None:
+    """Show the zones; each one refreshes by itself."""
+    _strip()
+    left, right = st.columns([7, 3], gap="small")
+    with left:
+        _incidents()
+        _tiles()
+    with right:
+        _stream()
+
+
+@st.fragment(run_every=queries.REFRESH)
+def _strip() -> None:
+    with st.container(key="card_strip"):
+        widgets.show("strip", strip=queries.strip())
+
+
+@st.fragment(run_every=queries.REFRESH)
+def _incidents() -> None:
+    found = queries.open_incidents()
+    for banner in found.banners:
+        _banner(banner)
+    if found.more:
+        st.page_link(incident.route(), label=f"{found.more} more open incidents")
+    if not found.banners:
+        with st.container(key="card_calm"):
+            widgets.show("calm", calm=found.calm)
+
+
+def _banner(banner: Banner) -> None:
+    with st.container(key=f"card_banner_{banner.id}"):
+        widgets.show("banner_bar", banner=banner)
+        with st.container(key=f"banner_head_{banner.id}", horizontal=True, vertical_alignment="center"):
+            widgets.show("banner_label", banner=banner)
+            incident.answer_button(banner.id, Action.ACKNOWLEDGE, banner.answered)
+            incident.link(banner.id, "Open incident")
+            incident.answer_button(banner.id, Action.FALSE_ALARM, banner.answered)
+        widgets.show("banner_columns", banner=banner)
+
+
+@st.fragment(run_every=queries.REFRESH)
+def _tiles() -> None:
+    note = "negative mentions in the last hour; lines show six hours against the expected band"
+    widgets.show("section", title="Brands", note=note)
+    with st.grid(3, min_column_width=250, gap="small", key="tiles"):
+        for tile in queries.tiles():
+            _tile(tile)
+
+
+def _tile(tile: Tile) -> None:
+    with st.container(key=f"card_tile_{tile.key}"):
+        widgets.show("tile", tile=tile)
+        if tile.incident_id:
+            incident.link(tile.incident_id, f"Open the incident of {tile.brand}")
+
+
+@st.fragment(run_every=queries.REFRESH)
+def _stream() -> None:
+    """Show the newest mentions; while paused, those of the moment when it was pressed."""
+    stream = st.session_state.get(_PAUSED) or queries.stream()
+    paused = _PAUSED in st.session_state
+    with st.container(key="card_stream"):
+        with st.container(key="stream_head", horizontal=True, vertical_alignment="center"):
+            widgets.show("stream_head", stream=stream, paused=paused)
+            if paused:
+                st.button("Resume", key="resume", icon=":material/play_arrow:", on_click=_resume)
+            else:
+                st.button("Pause", key="pause", icon=":material/pause:", on_click=_pause)
+        with st.container(key="stream_rows"):
+            widgets.show("stream", stream=stream)
+
+
+def _pause() -> None:
+    st.session_state[_PAUSED] = queries.stream()
+
+
+def _resume() -> None:
+    del st.session_state[_PAUSED]

@@ -1,0 +1,196 @@
+"""How unusual is a statistic for this brand: peaks over threshold on its own last 14 days.
+
+Above the 99 % quantile q of the brand's calm bins the tail is exponential,
+p = 0.01 exp(-(v - q) / beta) (Pickands 1975; SPOT, Siffer et al. 2017, with the
+shape fixed at zero); below q it is empirical. A young brand borrows q and beta
+from brands of its size: own weight N / (N + 2016).
+"""
+
+from math import exp, expm1, log, log1p, log10
+from typing import ClassVar
+
+from models.baseline import Baseline
+from models.priors import Priors, TailPrior
+from models.windows import HOUR_BINS, Seen
+
+REFERENCE = 4032
+"""Calm bins that a tail remembers: 14 days."""
+_ROOM = REFERENCE + 624
+"""Positions kept, so that a re-score may go back two days and an hour."""
+_HALF_OWN = 2016.0
+_TOP = 0.01
+_CELLS = 256
+_PER_UNIT = 20.0
+"""Cells per unit of log: 5 % resolution in counts."""
+_LEAST_EXCESS = 0.5
+"""Own mean excess is never taken below half the pool's: two weeks may hold one burst or none."""
+LN10 = log(10.0)
+
+
+class Tail:
+    """Sliding histogram of one statistic with its quantile and mean excess.
+
+    `linear` statistics (sums of log-likelihood ratios) are stored on a logarithmic
+    grid but their tail is exponential on their own scale.
+    """
+
+    __slots__ = ("_cells", "_counts", "_middles", "count", "excess_mean", "level", "linear")
+
+    def __init__(self, prior: TailPrior, linear: bool) -> None:
+        self.linear = linear
+        self.level = prior.level
+        self.excess_mean = prior.excess
+        self.count = 0
+        self._cells = bytearray(_ROOM)
+        self._counts = [0] * _CELLS
+        logs = [(cell + 0.5) / _PER_UNIT for cell in range(_CELLS)]
+        self._middles = [expm1(value) for value in logs] if linear else logs
+        self._middles[0] = 0.0
+
+    def learn(self, value: float) -> None:
+        """Add one calm bin, forget the one 14 days before."""
+        cell = min(_CELLS - 1, int(_PER_UNIT * (log1p(value) if self.linear else value)))
+        count = self.count
+        if count >= REFERENCE:
+            self._counts[self._cells[(count - REFERENCE) % _ROOM]] -= 1
+        self._cells[count % _ROOM] = cell
+        self._counts[cell] += 1
+        self.count = count + 1
+
+    def refresh(self, prior: TailPrior) -> None:
+        """Compute quantile and mean excess anew, mixed with the pool's."""
+        held = min(self.count, REFERENCE)
+        own = held / (held + _HALF_OWN)
+        level, excess = self.own_tail()
+        self.level = own * level + (1.0 - own) * prior.level
+        excess = own * excess + (1.0 - own) * prior.excess
+        self.excess_mean = max(excess, _LEAST_EXCESS * prior.excess)
+
+    def own_tail(self) -> tuple[float, float]:
+        """Return the brand's own 99 % quantile and mean excess above it; zeros without history."""
+        wanted = max(1.0, _TOP * min(self.count, REFERENCE))
+        above, weighted = 0, 0.0
+        for cell in range(_CELLS - 1, -1, -1):
+            count = self._counts[cell]
+            if count:
+                above += count
+                weighted += count * self._middles[cell]
+                if above >= wanted:
+                    return self._middles[cell], weighted / above - self._middles[cell]
+        return 0.0, 0.0
+
+    def decades(self, value: float) -> float:
+        """Return by how many powers of ten `value` lies beyond the one-in-a-hundred level."""
+        return (value - self.level) / (self.excess_mean * LN10) if value > self.level else 0.0
+
+    def evidence(self, value: float) -> float:
+        """Return -log10 of the share of calm bins that reach `value`."""
+        if value > self.level:
+            return -log10(_TOP) + self.decades(value)
+        return max(0.0, min(-log10(_TOP), -log10(self._share_above(value))))
+
+    def value_at(self, decades: float) -> float:
+        """Return the value that lies `decades` powers of ten beyond the level."""
+        return self.level + decades * self.excess_mean * LN10
+
+    def _share_above(self, value: float) -> float:
+        held = min(self.count, REFERENCE)
+        if not held:
+            return exp(log(_TOP) * max(0.0, value) / max(self.level, 1e-9))
+        reached = sum(
+            count for count, middle in zip(self._counts, self._middles, strict=True) if middle >= value
+        )
+        return (reached + 1.0) / (held + 1.0)
+
+    def rollback(self, count: int) -> None:
+        """Go back to the time when `count` values had been learned."""
+        while self.count > count:
+            self.count -= 1
+            self._counts[self._cells[self.count % _ROOM]] -= 1
+            if self.count >= REFERENCE:
+                self._counts[self._cells[(self.count - REFERENCE) % _ROOM]] += 1
+
+    def reload(self, cells: bytes, count: int) -> None:
+        """Take back the cells of a dump."""
+        self._cells = bytearray(cells)
+        self.count = count
+        self._counts = [0] * _CELLS
+        for place in range(max(0, count - REFERENCE), count):
+            self._counts[self._cells[place % _ROOM]] += 1
+
+    def cells(self, oldest: int) -> bytes:
+        """Return the ring of stored cells; what no rollback to `oldest` can need is zeroed."""
+        kept = bytearray(_ROOM)
+        for place in range(max(0, oldest - REFERENCE), self.count):
+            kept[place % _ROOM] = self._cells[place % _ROOM]
+        return bytes(kept)
+
+
+class Calibration:
+    """The tails of one brand: growth with share, volumes, and everything fused."""
+
+    estimator: ClassVar[str] = "calibration"
+    __slots__ = ("_priors", "all", "fused", "growth", "negative")
+
+    def __init__(self, priors: Priors) -> None:
+        self._priors = priors
+        bucket = priors.bucket(priors.mentions_per_hour)
+        self.growth = Tail(bucket.growth, linear=True)
+        self.negative = Tail(bucket.negative, linear=False)
+        self.all = Tail(bucket.all, linear=False)
+        self.fused = Tail(bucket.fused, linear=True)
+
+    @property
+    def tails(self) -> tuple[Tail, ...]:
+        """Return the four tails in the order in which they are saved."""
+        return (self.growth, self.negative, self.all, self.fused)
+
+    def score_one(self, seen: Seen) -> float:
+        """Return the evidence of the fused statistic, -log10 p."""
+        return self.fused.evidence(seen.fused)
+
+    def learn_one(self, seen: Seen) -> None:
+        """Add a calm bin to the reference."""
+        self.growth.learn(seen.growth + seen.share)
+        self.negative.learn(log1p(seen.hour_negative))
+        self.all.learn(log1p(seen.hour_mentions))
+        self.fused.learn(seen.fused)
+
+    def refresh(self, baseline: Baseline) -> None:
+        """Recompute the tails once an hour; volume priors move with the brand's level."""
+        hour, negative_hour = HOUR_BINS * baseline.all.rate, HOUR_BINS * baseline.negative.rate
+        bucket = self._priors.bucket(hour)
+        self.growth.refresh(bucket.growth)
+        self.negative.refresh(_shift(bucket.negative, negative_hour))
+        self.all.refresh(_shift(bucket.all, hour))
+        self.fused.refresh(bucket.fused)
+
+    def rest(self) -> None:
+        """Nothing to forget: the reference is what history is for."""
+
+    def state(self) -> tuple[float, ...]:
+        """Return what changes, without the rings: they are rolled back by position."""
+        return tuple(
+            value for tail in self.tails for value in (float(tail.count), tail.level, tail.excess_mean)
+        )
+
+    def restore(self, state: tuple[float, ...]) -> None:
+        """Go back to an earlier `state` of this object, at most two days and two hours ago."""
+        for index, tail in enumerate(self.tails):
+            count, tail.level, tail.excess_mean = state[3 * index : 3 * index + 3]
+            tail.rollback(int(count))
+
+    def dump(self, oldest: tuple[float, ...]) -> bytes:
+        """Return the rings, back to what the `oldest` state that may be restored needs."""
+        return b"".join(tail.cells(int(oldest[3 * index])) for index, tail in enumerate(self.tails))
+
+    def load(self, cells: bytes, state: tuple[float, ...]) -> None:
+        """Take back rings and state."""
+        for index, tail in enumerate(self.tails):
+            tail.reload(cells[index * _ROOM : (index + 1) * _ROOM], int(state[3 * index]))
+        self.restore(state)
+
+
+def _shift(prior: TailPrior, hour: float) -> TailPrior:
+    """Move a relative volume tail to a brand's usual hour."""
+    return TailPrior(log1p(hour) + prior.level, prior.excess)

@@ -1,0 +1,189 @@
+"""Weighs copies: the n-th near-duplicate of a text counts for less and less of one voice.
+
+The weight and the limit per author are those of `docs/design/detection.md`, section 5.1.
+"""
+
+import hashlib
+import json
+import struct
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.signature import BYTES, HASHES, NEAR
+
+MEMORY_SECONDS = 48 * 3600
+"""A text that was used last longer ago than this is a new one."""
+
+MAX_CLUSTERS = 20_000
+"""Then the one used longest ago is forgotten; 416 distinct texts an hour fill the 48 hours."""
+
+MAX_AUTHOR_HOURS = 50_000
+"""Then the earliest entry is forgotten; more than 1,000 authors an hour fill the 48 hours."""
+
+AUTHOR_LIMIT = 3.0
+"""Weight that one author may bring in one clock hour."""
+
+_ROWS = 3
+_BANDS = HASHES // _ROWS
+"""21 bands of 3: a text of similarity 0.5 is met with probability 0.94, of 0.7 with 0.9998."""
+
+_HEADER = struct.Struct("<4sIIq")
+_MAGIC = b"CPY1"
+_CLUSTER = np.dtype([("signature", f"V{BYTES}"), ("members", "<u4"), ("last", "<i8")])
+_AUTHOR = np.dtype([("hour", "<i8"), ("author", "<u8"), ("used", "<f8")])
+_POWERS = np.array([1, 2**16, 2**32], np.uint64)
+_BAND_TAGS: NDArray[np.uint64] = np.arange(_BANDS, dtype=np.uint64) << np.uint64(48)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a mention stands among the copies of its text."""
+
+    cluster: str
+    """Id of the cluster's first mention."""
+    copy_number: int
+    """1 for the first of its text."""
+    weight: float
+    """Share of one independent voice, 0..1."""
+
+
+@dataclass(slots=True, eq=False)
+class _Cluster:
+    id: str
+    signature: bytes
+    members: int
+    last: int
+
+
+class Copies:
+    """Near-duplicate clusters and authors of one brand, for 48 hours of event time.
+
+    The same input in the same order gives the same output, also over `dump` and `load` at any
+    point: clusters are kept in the order of their last use and each band of a signature leads to
+    the cluster used last, so the whole index follows from that order. A cluster forgotten for
+    want of room starts again at copy 1 when its text returns; the order of arrival decides which
+    one is forgotten, and within the bounds nothing else depends on it.
+    """
+
+    def __init__(self) -> None:
+        self._clusters: OrderedDict[_Cluster, None] = OrderedDict()
+        self._index: dict[int, _Cluster] = {}
+        self._used: dict[tuple[int, int], float] = {}
+        self._newest = 0
+
+    def add(self, mention_id: str, text_signature: bytes, author: str, at: int) -> Placed:
+        """Place a mention of event time `at` (seconds since the epoch); call it once per mention.
+
+        An unknown author ("") is not limited. Raises `ValueError` on a signature of another length.
+        """
+        if len(text_signature) != BYTES:
+            raise ValueError(f"a signature has {BYTES} bytes, this one {len(text_signature)}")
+        self._advance(at)
+        keys = _band_keys(text_signature)
+        cluster = self._find(keys, text_signature, at)
+        if cluster is None:
+            cluster = _Cluster(mention_id, text_signature, 0, at)
+        elif cluster.signature != text_signature:
+            keys = _band_keys(cluster.signature)
+        weight = self._limited(author, at, 1.0 / (1.0 + cluster.members / 3.0))
+        cluster.members += 1
+        cluster.last = max(cluster.last, at)
+        self._touch(cluster, keys)
+        return Placed(cluster.id, cluster.members, weight)
+
+    def dump(self) -> bytes:
+        """Return the whole state: about 164 bytes a cluster and 24 an author-hour."""
+        clusters = np.array([(c.signature, c.members, c.last) for c in self._clusters], _CLUSTER)
+        authors = np.array([(*key, used) for key, used in self._used.items()], _AUTHOR)
+        ids = json.dumps([cluster.id for cluster in self._clusters], separators=(",", ":")).encode()
+        header = _HEADER.pack(_MAGIC, len(clusters), len(authors), self._newest)
+        return b"".join((header, clusters.tobytes(), authors.tobytes(), ids))
+
+    def load(self, state: bytes) -> None:
+        """Replace everything by what `dump` gave; raises `ValueError` on anything else."""
+        newest, clusters, authors = _parse(state)
+        self._clusters.clear()
+        self._index.clear()
+        self._newest = newest
+        for cluster in clusters:
+            self._touch(cluster, _band_keys(cluster.signature))
+        self._used = authors
+
+    def _find(self, keys: list[int], wanted: bytes, at: int) -> _Cluster | None:
+        """Return the most similar cluster that is near enough in text and in time."""
+        met = dict.fromkeys(map(self._index.get, keys))
+        live = [c for c in met if c is not None and abs(at - c.last) <= MEMORY_SECONDS]
+        if not live:
+            return None
+        rows = np.frombuffer(b"".join(c.signature for c in live), "<u2").reshape(-1, HASHES)
+        equal = (rows == np.frombuffer(wanted, "<u2")).sum(axis=1)
+        best = int(equal.argmax())
+        return live[best] if equal[best] >= NEAR * HASHES else None
+
+    def _limited(self, author: str, at: int, weight: float) -> float:
+        """Return what the author's hour leaves of `weight`, and book it."""
+        if not author:
+            return weight
+        digest = hashlib.blake2b(author.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        key = (at // 3600, int.from_bytes(digest, "little"))
+        used = self._used.get(key, 0.0)
+        granted = min(weight, AUTHOR_LIMIT - used)
+        self._used[key] = used + granted
+        if len(self._used) > MAX_AUTHOR_HOURS:
+            del self._used[next(iter(self._used))]
+        return granted
+
+    def _touch(self, cluster: _Cluster, keys: list[int]) -> None:
+        """Make `cluster` the one used last, in the order and in each of its bands."""
+        self._clusters[cluster] = None
+        self._clusters.move_to_end(cluster)
+        self._index.update(dict.fromkeys(keys, cluster))
+        if len(self._clusters) > MAX_CLUSTERS:
+            self._drop_oldest()
+
+    def _advance(self, at: int) -> None:
+        """Forget what lies more than `MEMORY_SECONDS` before the newest event time."""
+        if at <= self._newest:
+            return
+        new_hour = at // 3600 > self._newest // 3600
+        self._newest = at
+        horizon = at - MEMORY_SECONDS
+        while self._clusters and next(iter(self._clusters)).last < horizon:
+            self._drop_oldest()
+        if new_hour:
+            self._used = {key: used for key, used in self._used.items() if key[0] >= horizon // 3600}
+
+    def _drop_oldest(self) -> None:
+        """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds."""
+        cluster, _ = self._clusters.popitem(last=False)
+        for key in _band_keys(cluster.signature):
+            if self._index.get(key) is cluster:
+                del self._index[key]
+
+
+def _band_keys(text_signature: bytes) -> list[int]:
+    """Return one integer per band: its number above its three values."""
+    values = np.frombuffer(text_signature, "<u2")[: _BANDS * _ROWS].astype(np.uint64)
+    keys: list[int] = (values.reshape(_BANDS, _ROWS) @ _POWERS + _BAND_TAGS).tolist()
+    return keys
+
+
+def _parse(state: bytes) -> tuple[int, list[_Cluster], dict[tuple[int, int], float]]:
+    """Return newest time, clusters and author-hours of a dump."""
+    if len(state) < _HEADER.size or state[:4] != _MAGIC:
+        raise ValueError("this is not a state of copies of the present schema; rebuild it")
+    _, cluster_count, author_count, newest = _HEADER.unpack_from(state)
+    authors_at = _HEADER.size + cluster_count * _CLUSTER.itemsize
+    ids_at = authors_at + author_count * _AUTHOR.itemsize
+    clusters = np.frombuffer(state, _CLUSTER, cluster_count, _HEADER.size).tolist()
+    authors = np.frombuffer(state, _AUTHOR, author_count, authors_at).tolist()
+    restored = [
+        _Cluster(mention_id, bytes(text_signature), members, last)
+        for mention_id, (text_signature, members, last) in zip(
+            json.loads(state[ids_at:]), clusters, strict=True
+        )
+    ]
+    return newest, restored, {(hour, author): used for hour, author, used in authors}

@@ -1,0 +1,250 @@
+"""All estimators of one brand over one stream of bins, and the verdict of each bin."""
+
+from dataclasses import dataclass
+from math import log1p, sqrt
+
+from core.records import BIN_SECONDS, Contribution
+from models import fuse, stages
+from models.baseline import Baseline
+from models.calibrate import Calibration
+from models.fuse import Decades
+from models.growth import Growth
+from models.priors import Priors
+from models.share import Share
+from models.spike import Spike
+from models.trend import Trend
+from models.windows import HOUR_BINS, Hour, Seen, Windows
+
+BLIND = 0.3
+"""Exposure under which a bin says nothing."""
+LEARNING_HOURS = 24.0
+_SMOULDERING = 3.0
+_FAST = 0.231
+"""Growth per hour of something that doubles in three hours: ln 2 / 3."""
+COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
+LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
+"""Independent voices in an hour below which nothing pages, whatever the ratio."""
+_DOMINANT = 0.6
+_LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
+
+DOUBLING, JOINING, AUTHORS = "doubles in under 3 h", "two or more sources", "many authors"
+COPY_CAP = "copy campaign: one text gives most of it"
+AUTHOR_CAP = "copy campaign: three authors give most of it"
+BURST_CAP = "a single burst: the rest of the hour is as usual"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one bin led to; `None` fields of a quiet bin are never computed."""
+
+    target: int = stages.CALM
+    parts: tuple[Contribution, ...] = ()
+    conditions: tuple[str, ...] = ()
+    capped: str = ""
+
+
+_QUIET = Verdict()
+
+
+class Evidence:
+    """The statistical state of one brand; `close` takes one bin in a few dozen microseconds."""
+
+    def __init__(self, priors: Priors, threshold: float) -> None:
+        self.threshold = threshold
+        self._prior_negative = priors.mentions_per_hour * priors.negative_share
+        self.baseline = Baseline(priors)
+        self.growth = Growth()
+        self.share = Share(priors)
+        self.spike = Spike()
+        self.trend = Trend()
+        self.volume = Trend(volume=True)
+        self.calibration = Calibration(priors)
+        self.stages = stages.Stages()
+        self.seen = Seen()
+        self.exposure = 1.0
+        self.verdict = _QUIET
+
+    def close(self, start: int, windows: Windows) -> None:
+        """Take in and learn the bin that starts at `start`; its exposure must be recorded."""
+        self._watch(start, windows, windows.exposure(start), 1.0, windows.observable(start))
+        if self.exposure >= BLIND:
+            self._learn(self.seen)
+        if (start + BIN_SECONDS) % 3600 == 0:
+            self.baseline.close_hour(start)
+            self.calibration.refresh(self.baseline)
+
+    def glance(self, start: int, windows: Windows, exposure: float, observable: int, elapsed: float) -> None:
+        """Take in a bin of which the part `elapsed` has passed, learning nothing; `restore` undoes it."""
+        self._watch(start, windows, exposure, elapsed, observable)
+
+    def _watch(self, start: int, windows: Windows, exposure: float, elapsed: float, observable: int) -> None:
+        seen, content = self.seen, windows.bins.get(start)
+        self.exposure, seen.start, seen.exposure = exposure, start, exposure * elapsed
+        if content is None:
+            seen.mentions = seen.negative = 0.0
+        else:
+            seen.mentions, seen.negative = content.independent, content.independent_negative
+        self.spike.learn_one(seen)
+        if exposure < BLIND:
+            self.verdict = _QUIET
+            self.stages.close_blind()
+        else:
+            self._weigh(seen, windows, observable)
+
+    def _weigh(self, seen: Seen, windows: Windows, observable: int) -> None:
+        seen.speed = self.stages.speed
+        self.baseline.prepare(seen)
+        self.growth.learn_one(seen)
+        self.share.learn_one(seen)
+        self.trend.learn_one(seen)
+        self.volume.learn_one(seen)
+        decades = self._decades(seen)
+        if decades.quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
+            seen.fused, self.verdict = 0.0, _QUIET
+            self.stages.close_quiet()
+            return
+        hour = windows.hour(seen.start)
+        self.verdict = self._judge(seen, decades, hour, observable)
+        self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
+
+    def _learn(self, seen: Seen) -> None:
+        if not self.stages.excluded:
+            self.calibration.learn_one(seen)
+        self.baseline.learn_one(seen)
+
+    @property
+    def learned(self) -> bool:
+        """True once a day of history stands behind the baseline."""
+        return self.baseline.hours >= LEARNING_HOURS
+
+    @property
+    def evidence(self) -> float:
+        """-log10 of the calibrated tail probability of the last bin."""
+        return self.calibration.score_one(self.seen)
+
+    def _decades(self, seen: Seen) -> Decades:
+        tails = self.calibration
+        return Decades(
+            tails.growth.decades(seen.growth + seen.share),
+            tails.negative.decades(log1p(seen.hour_negative)),
+            tails.all.decades(log1p(seen.hour_mentions)),
+        )
+
+    def _judge(self, seen: Seen, decades: Decades, hour: Hour, observable: int) -> Verdict:
+        both = seen.growth + seen.share
+        parts = fuse.contributions(
+            decades,
+            seen.share / both if both else 0.0,
+            max(0.0, self.trend.per_hour),
+            hour.sources,
+            fuse.amplification(hour),
+        )
+        seen.fused = fuse.fused(parts)
+        conditions, needed = self._conditions(hour, observable)
+        target = self._target(hour, decades, conditions, needed) if self.learned else self._cold(hour)
+        capped = self._cap(hour, parts) if target >= stages.SPREADING else ""
+        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped)
+
+    def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], int]:
+        """Return which conditions of "spreading" hold, and how many must."""
+        usual = self.usual_hour_negative()
+        fast = any(s and s.certain and s.per_hour > _FAST for s in (self.trend.speed, self.volume.speed))
+        held = {DOUBLING: fast}
+        if observable >= 2:
+            held[JOINING] = hour.sources >= 2
+        if hour.authors is not None:
+            held[AUTHORS] = hour.authors >= max(3.0, 3.0 * usual)
+        return tuple(name for name, holds in held.items() if holds), 2 if len(held) == 3 else 1
+
+    def usual_hour_negative(self) -> float:
+        """Return the independent negatives expected in the hour that ends with the last bin."""
+        return self.baseline.negative.rate * self._hour_factor()
+
+    def usual_hour(self) -> float:
+        """Return the independent mentions expected in that hour."""
+        return self.baseline.all.rate * self._hour_factor()
+
+    def _hour_factor(self) -> float:
+        """Season and exposure over the hour, approximated by those of its last bin."""
+        return HOUR_BINS * self.exposure * self.baseline.factor(self.seen.start)
+
+    def _target(self, hour: Hour, decades: Decades, conditions: tuple[str, ...], needed: int) -> int:
+        evidence = self.evidence
+        enough = self.spike.hour_negative >= LEAST_NEGATIVES or (
+            decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
+        )
+        if evidence >= self.threshold and len(conditions) >= needed and enough:
+            return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
+        return stages.SMOULDERING if evidence >= min(_SMOULDERING, self.threshold) else stages.CALM
+
+    def _fierce(self, hour: Hour, conditions: tuple[str, ...]) -> bool:
+        least = max(_FIRE_RATIO * self.usual_hour_negative(), _LEAST_FIRE)
+        return self.spike.hour_negative >= least and (DOUBLING in conditions or hour.sources >= 3)
+
+    def _cold(self, hour: Hour) -> int:
+        """The absolute rule of a brand's first day."""
+        negatives = self.spike.hour_negative
+        usual = max(self._prior_negative, self.usual_hour_negative())
+        many = hour.authors is None or hour.authors >= COLD_AUTHORS
+        return (
+            stages.SPREADING if negatives >= COLD_NEGATIVES and many and negatives > COLD_RATIO * usual else 0
+        )
+
+    def _cap(self, hour: Hour, parts: tuple[Contribution, ...]) -> str:
+        cluster = hour.top_cluster_all if fuse.driven_by_volume(parts) else hour.top_cluster
+        if max(cluster, hour.top_cluster) > _DOMINANT:
+            return COPY_CAP
+        if hour.top_authors > _DOMINANT:
+            return AUTHOR_CAP
+        return "" if self._sustained(hour) else BURST_CAP
+
+    def _sustained(self, hour: Hour) -> bool:
+        """True when the hour stays unusual without its fullest bin."""
+        negatives = _exceeds(
+            hour.independent_negative - hour.peak_bin_negative,
+            self.usual_hour_negative(),
+            self.baseline.negative.hour_kappa,
+        )
+        everything = _exceeds(
+            hour.independent - hour.peak_bin, self.usual_hour(), self.baseline.all.hour_kappa
+        )
+        return negatives or everything
+
+    CALIBRATION = 6
+    """Place of the calibration in `state`."""
+
+    def rest(self) -> None:
+        """End of history: what piled up is forgotten, what was learned stays."""
+        for part in self._parts():
+            part.rest()
+        self.verdict, self.seen = _QUIET, Seen()
+
+    def _parts(self) -> tuple[Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages, ...]:
+        return (
+            self.baseline,
+            self.growth,
+            self.share,
+            self.spike,
+            self.trend,
+            self.volume,
+            self.calibration,
+            self.stages,
+        )
+
+    def state(self) -> tuple[tuple[float, ...], ...]:
+        """Return the state of every part; see `restore`."""
+        return tuple(part.state() for part in self._parts())
+
+    def restore(self, state: tuple[tuple[float, ...], ...]) -> None:
+        """Go back to an earlier `state` of this object, at most two days and two hours ago."""
+        for part, held in zip(self._parts(), state, strict=True):
+            part.restore(held)
+
+    def reload(self, state: tuple[tuple[float, ...], ...], tails: bytes) -> None:
+        """Take back a dumped state together with its reference tails."""
+        self.calibration.load(tails, state[self.CALIBRATION])
+        self.restore(state)
+
+
+def _exceeds(count: float, usual: float, kappa: float) -> bool:
+    return count > usual + 2.0 * sqrt(usual + kappa * usual * usual)

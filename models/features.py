@@ -1,0 +1,144 @@
+"""What the sentiment head reads in a text besides its embedding: hashed n-grams and a lexicon's view.
+
+Words with their neighbours and negation (Wang and Manning 2012, https://aclanthology.org/P12-2018)
+and runs of characters are hashed into fixed tables (Weinberger et al. 2009,
+https://arxiv.org/abs/0902.2206); VADER (Hutto and Gilbert 2014) adds its four sums. Everything is
+computed text by text in a fixed order, so batches don't change a result.
+"""
+
+import html
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.embed import clean
+
+BITS = 18
+"""Each table has 2**18 places; the training pool fills them with few collisions of weight."""
+
+READ = 1_000
+"""Characters that are read: about what 128 tokens cover, and VADER is quadratic in words."""
+
+DENSE = 12
+"""Columns of `dense`."""
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w.])@\w+")
+_REPEATED = re.compile(r"^\s*RT @user:?\s+")
+_SPACE = re.compile(r"\s+")
+_TOKEN = re.compile(r"@user|#?\w+(?:['’]\w+)*|[!?]+|[^\w\s]")
+_LONG = re.compile(r"(\w)\1{2,}")
+_NEGATION = re.compile(r"^(?:not?|never|nothing|nobody|none|nor|neither|cannot|without|hardly|\w+n['’]?t)$")
+_CLAUSE_END = re.compile(r"^[.,;:!?]+$")
+_REACH = 4  # words that a negation marks, within its clause
+_CHARACTER_RUNS = (3, 4, 5)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing, Knuth 6.4
+
+
+@dataclass(frozen=True)
+class Bag:
+    """Hashed features of some texts: feature `columns[i]` occurs once in text `rows[i]`."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    texts: int
+
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """One over the root of the number of features, per text: a long text counts like a short one."""
+        return 1.0 / np.sqrt(np.maximum(np.bincount(self.rows, minlength=self.texts), 1))
+
+
+def canonical(text: str) -> str:
+    """Return the text that is scored: links and names made equal, the "RT" of a copy taken off.
+
+    Copies that differ only there get the same score at no cost. The markers are those of TweetEval.
+
+    >>> canonical("RT @jo: late again @DHL &amp; no reply https://t.co/x1")
+    'late again @user & no reply http'
+    """
+    text = html.unescape(clean(text))
+    text = _NAME.sub("@user", _LINK.sub("http", text))
+    return _SPACE.sub(" ", _REPEATED.sub("", text)).strip()
+
+
+def words(texts: Sequence[str]) -> Bag:
+    """Return the hashed words and pairs of neighbours of canonical texts."""
+    hashed = [[zlib.crc32(token.encode()) for token in _marked(text)] for text in texts]
+    rows = np.repeat(np.arange(len(texts)), [len(tokens) for tokens in hashed])
+    single = np.array([token for tokens in hashed for token in tokens], dtype=np.uint64)
+    pairs = single[:-1] * np.uint64(0x1000193) + single[1:] + np.uint64(1)
+    inside = rows[:-1] == rows[1:]
+    return _bag([rows, rows[:-1][inside]], [single, pairs[inside]], len(texts))
+
+
+def characters(texts: Sequence[str]) -> Bag:
+    """Return the hashed runs of 3, 4 and 5 characters of canonical texts, across words."""
+    padded = [f" {text[:READ].lower()} " for text in texts]
+    codes = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in padded])
+    rows, hashes = [], []
+    for length in _CHARACTER_RUNS:
+        starts = max(codes.size - length + 1, 0)
+        run = np.full(starts, length, dtype=np.uint64)
+        for place in range(length):
+            run = run * np.uint64(0x100000001B3) + codes[place : place + starts]
+        inside = owner[:starts] == owner[codes.size - starts :]
+        rows.append(owner[:starts][inside])
+        hashes.append(run[inside])
+    return _bag(rows, hashes, len(texts))
+
+
+def dense(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return float32 of shape `(len(texts), DENSE)`: VADER's sums, then how the text is written."""
+    return np.array([_traits(text[:READ]) for text in texts], dtype=np.float32).reshape(-1, DENSE)
+
+
+def _bag(rows: list[NDArray[np.int64]], hashes: list[NDArray[np.uint64]], texts: int) -> Bag:
+    mixed = np.concatenate(hashes) * _GOLDEN
+    columns = (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+    return Bag(np.concatenate(rows), columns, texts)
+
+
+def _marked(text: str) -> list[str]:
+    """Lower-case tokens; those after a negation carry a mark until the clause ends."""
+    result, left = [], 0
+    for token in _TOKEN.findall(_LONG.sub(r"\1\1", text[:READ].lower())):
+        if _CLAUSE_END.match(token):
+            left = 0
+        result.append(f"~{token}" if left > 0 else token)
+        left = _REACH if _NEGATION.match(token) else left - 1
+    return result
+
+
+def _traits(text: str) -> list[float]:
+    tone = _vader().polarity_scores(text)
+    letters = sum(map(str.isalpha, text))
+    capitals = sum(map(str.isupper, text))
+    return [
+        tone["compound"],
+        abs(tone["compound"]),
+        tone["neg"],
+        tone["neu"],
+        tone["pos"],
+        min(text.count("!"), 3) / 3,
+        min(text.count("?"), 3) / 3,
+        min(text.count("#"), 4) / 4,
+        min(text.count("@user"), 3) / 3,
+        float("http" in text),
+        capitals / max(letters, 1),
+        min(len(text), 280) / 280,
+    ]
+
+
+@cache
+def _vader() -> Any:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()

@@ -1,0 +1,75 @@
+"""One figure from all evidence: a weighted sum whose signs are fixed.
+
+The coefficients are priors, the same for every brand: evidence may only raise the
+figure, copies may only lower it. Decades of the three calibrated statistics
+overlap (one storm moves all of them), so each counts for less than ln 10 = 2.3
+log-odds. Volume alone counts least: an attentive but friendly crowd also has it.
+"""
+
+from dataclasses import dataclass
+from math import log2
+
+from core.records import Contribution
+from models.windows import Hour
+
+_GROWTH, _NEGATIVE, _ALL = 1.0, 0.8, 0.5
+_ACCELERATION, _SOURCES, _COPIES = 0.3, 0.3, -0.5
+_MOST_DECADES = 10.0
+"""An exponential tail is not believed beyond this."""
+GROWTH, SHIFT, NEGATIVE, ALL = "growth of negatives", "shift to negative", "negative volume", "all volume"
+ACCELERATION, SOURCES, COPIES = "acceleration", "sources joining", "copies among mentions"
+
+
+@dataclass(frozen=True, slots=True)
+class Decades:
+    """Powers of ten beyond the one-in-a-hundred level of each calibrated statistic."""
+
+    growth: float
+    negative: float
+    all: float
+
+    @property
+    def quiet(self) -> bool:
+        """True when nothing is unusual; then there is nothing to fuse."""
+        return self.growth <= 0.0 and self.negative <= 0.0 and self.all <= 0.0
+
+
+def contributions(
+    decades: Decades, shift_part: float, per_hour: float, sources: int, amplification: float
+) -> tuple[Contribution, ...]:
+    """Return each piece of evidence in log-odds.
+
+    `shift_part` is the part of the growth statistic that the negative share gave,
+    `per_hour` the growth rate of the excess, `amplification` raw over independent mentions.
+    """
+    growth = _GROWTH * min(_MOST_DECADES, decades.growth)
+    # Faster than doubling four times an hour, or more than three sources, says nothing further.
+    pace = min(2.0, log2(1.0 + max(0.0, per_hour) / 0.7))
+    return (
+        Contribution(GROWTH, growth * (1.0 - shift_part)),
+        Contribution(SHIFT, growth * shift_part),
+        Contribution(NEGATIVE, _NEGATIVE * min(_MOST_DECADES, decades.negative)),
+        Contribution(ALL, _ALL * min(_MOST_DECADES, decades.all)),
+        Contribution(ACCELERATION, _ACCELERATION * pace),
+        Contribution(SOURCES, _SOURCES * min(3, max(0, sources - 1))),
+        Contribution(COPIES, _COPIES * min(4.0, log2(max(1.0, amplification)))),
+    )
+
+
+def fused(parts: tuple[Contribution, ...]) -> float:
+    """Return z, the sum of the evidence, never below zero."""
+    return max(0.0, sum(part.value for part in parts))
+
+
+def amplification(hour: Hour) -> float:
+    """Return raw over independent mentions, of negatives where there are any, at least 1."""
+    if hour.independent_negative > 0.0:
+        return max(1.0, hour.negative / hour.independent_negative)
+    return max(1.0, hour.mentions / hour.independent) if hour.independent > 0.0 else 1.0
+
+
+def driven_by_volume(parts: tuple[Contribution, ...]) -> bool:
+    """True when more than half of what speaks for an alarm is volume of any mood."""
+    positive = sum(part.value for part in parts if part.value > 0.0)
+    volume = sum(part.value for part in parts if part.name == ALL)
+    return volume > 0.5 * positive

@@ -1,0 +1,43 @@
+"""The smallest storm that would be noticed now: the proof behind the word "calm"."""
+
+from math import log, log1p
+
+from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
+from models.fuse import Decades, contributions, fused
+from models.growth import RATIOS, log_ratio
+from models.windows import HOUR_BINS
+
+_STEPS = 20
+_MOST = 1e6
+
+
+def would_catch(state: Evidence) -> float:
+    """Return the fewest independent negatives an hour, steady for an hour, that would page."""
+    if not state.learned:
+        return max(COLD_NEGATIVES, COLD_RATIO * state.usual_hour_negative())
+    low, high = LEAST_NEGATIVES, _MOST
+    if _evidence(state, low) >= state.threshold:
+        return low
+    for _ in range(_STEPS):
+        middle = (low * high) ** 0.5
+        low, high = (low, middle) if _evidence(state, middle) >= state.threshold else (middle, high)
+    return high
+
+
+def _evidence(state: Evidence, negatives: float) -> float:
+    """Return the evidence after one hour that brought `negatives` on top of the usual other mentions."""
+    others = state.usual_hour() - state.usual_hour_negative()
+    tails = state.calibration
+    decades = Decades(
+        tails.growth.decades(_growth(state, negatives)),
+        tails.negative.decades(log1p(negatives)),
+        tails.all.decades(log1p(negatives + max(0.0, others))),
+    )
+    return tails.fused.evidence(fused(contributions(decades, 0.0, log(2.0), 1, 1.0)))
+
+
+def _growth(state: Evidence, negatives: float) -> float:
+    mu = max(state.usual_hour_negative() / HOUR_BINS, 0.02)
+    kappa = state.baseline.negative.kappa
+    steps = (log_ratio(negatives / HOUR_BINS, mu, kappa, ratio) for ratio in RATIOS)
+    return HOUR_BINS * max(0.0, *(min(1.5, step) for step in steps))

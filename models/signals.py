@@ -1,0 +1,82 @@
+"""What detection says of a brand after a bin, as a record."""
+
+from datetime import datetime
+from math import exp
+
+from core.clock import from_seconds
+from core.records import Signal, Stage
+from models.bands import band
+from models.calibrate import LN10
+from models.evidence import Evidence
+from models.fuse import amplification
+from models.sensitivity import would_catch
+from models.stages import SPREADING
+from models.windows import HOUR_BINS, Hour, Windows
+
+_STORM_RATE = 1.0 / 8064.0
+"""Prior chance that a bin belongs to the start of a storm: one in four weeks."""
+
+
+def signal(brand: str, at: datetime, state: Evidence, windows: Windows, start: int, thorough: bool) -> Signal:
+    """Describe the bin that `state` has just taken in; `thorough` adds what costs more to compute."""
+    if state.stages.blind:
+        return Signal(brand, at, Stage.UNKNOWN, coverage=state.exposure, learned_hours=state.baseline.hours)
+    hour = windows.hour(start)
+    expected, bin_expected = state.usual_hour_negative(), state.seen.expected_negative
+    low, high = band(expected, state.baseline.negative.hour_kappa)
+    bin_low, bin_high = band(bin_expected, state.baseline.negative.kappa)
+    evidence, onset = state.evidence, state.growth.onset
+    return Signal(
+        brand=brand,
+        at=at,
+        stage=state.stages.stage,
+        seen=hour.independent_negative,
+        expected=expected,
+        low=low,
+        high=high,
+        mentions=hour.mentions,
+        bin_seen=state.seen.negative,
+        bin_expected=bin_expected,
+        bin_low=bin_low,
+        bin_high=bin_high,
+        negative_share=_share(hour),
+        usual_share=state.share.usual,
+        growth=state.trend.speed,
+        authors=hour.authors,
+        sources=hour.sources,
+        amplification=amplification(hour),
+        evidence=evidence,
+        threshold=state.threshold,
+        contributions=tuple(part for part in state.verdict.parts if part.value),
+        conditions=state.verdict.conditions,
+        capped=state.verdict.capped,
+        coverage=state.exposure,
+        sure=sure(state, evidence),
+        would_catch=would_catch(state) if thorough else None,
+        learned_hours=state.baseline.hours,
+        onset=from_seconds(onset) if onset is not None else None,
+    )
+
+
+def _share(hour: Hour) -> float | None:
+    return hour.independent_negative / hour.independent if hour.independent else None
+
+
+def sure(state: Evidence, evidence: float) -> float | None:
+    """Return the probability that the stage is right; None while learning.
+
+    Bayes: a calm bin reaches this evidence with probability 10^-evidence, a storm
+    begins in one bin of 8,064. A stage below spreading says that there is no storm,
+    which a partly blind detector can say only in part.
+    """
+    if not state.learned:
+        return None
+    storm = _STORM_RATE / (_STORM_RATE + exp(-evidence * LN10))
+    return storm if state.stages.rank >= SPREADING else (1.0 - storm) * state.exposure
+
+
+def worth_keeping(state: Evidence, windows: Windows, start: int) -> bool:
+    """True for a bin that charts and incidents need: mentions, a stage, or the full hour."""
+    return (
+        start in windows.bins or state.stages.stage is not Stage.CALM or (start // 300 + 1) % HOUR_BINS == 0
+    )

@@ -1,0 +1,103 @@
+"""What is known about one source's health, and the rule "log once when it breaks, once when it heals"."""
+
+import traceback
+from collections import deque
+from datetime import datetime
+from statistics import median
+
+from core.errors import FiretowerError
+from core.ports import Clock
+from core.records import Fetched, Flag, Mention, SourceState, SourceStatus
+from core.telemetry import get_logger, mask
+
+_RECENT_ITEMS = 200
+"""Items whose delay makes up the lag: a few polls of a busy feed."""
+_RECENT_ANSWERS = 20
+"""Answers that make up completeness: under two hours at the usual 5 minutes."""
+_SHOWN = 300
+"""Characters of an error that are kept; it may quote what a server sent."""
+_UNTIMED = Flag.UNDATED | Flag.FUTURE | Flag.BACKFILL
+"""Flags whose mentions say nothing about delay."""
+
+
+class Health:
+    """Counts and times of one source since the process started; every kind of loop reports through it."""
+
+    def __init__(self, name: str, kind: str, clock: Clock) -> None:
+        self._name = name
+        self._kind = kind
+        self._clock = clock
+        self._log = get_logger("monitors").bind(source=name)
+        self._status = SourceStatus.STARTING
+        self._since = clock.now()
+        self._error = ""
+        self._heartbeat_at: datetime | None = None
+        self._last_item_at: datetime | None = None
+        self._lags: deque[float] = deque(maxlen=_RECENT_ITEMS)
+        self._whole: deque[bool] = deque(maxlen=_RECENT_ANSWERS)
+        self._received = 0
+        self._rejected = 0
+
+    def delivered(self, fetched: Fetched, first: bool) -> None:
+        """Count an answer, also an empty one; `first` is the source's very first, whose items are history."""
+        self._heartbeat_at = self._clock.now()
+        self._received += len(fetched.mentions)
+        self._rejected += len(fetched.rejected)
+        self._whole.append(fetched.complete)
+        times = [mention.event_at for mention in fetched.mentions]
+        self._last_item_at = max([*times, self._last_item_at] if self._last_item_at else times, default=None)
+        if not first:
+            self._lags.extend(map(_lag, filter(_timed, fetched.mentions)))
+        self._turn(SourceStatus.OK, "")
+
+    def failed(self, error: Exception, stopped: bool) -> None:
+        """Record a failure; `stopped` when a person has to change something."""
+        self._turn(SourceStatus.STOPPED if stopped else SourceStatus.FAILING, describe(error))
+
+    def state(self, interval: float) -> SourceState:
+        """Return all of it; `interval` in seconds."""
+        return SourceState(
+            name=self._name,
+            kind=self._kind,
+            status=self._status,
+            heartbeat_at=self._heartbeat_at,
+            last_item_at=self._last_item_at,
+            since=self._since,
+            lag_seconds=median(self._lags) if self._lags else None,
+            completeness=sum(self._whole) / len(self._whole) if self._whole else 1.0,
+            error=self._error,
+            interval_seconds=interval,
+            received=self._received,
+            rejected=self._rejected,
+        )
+
+    def _turn(self, status: SourceStatus, error: str) -> None:
+        """Enter a status; only a change is logged."""
+        self._error = error
+        if status == self._status:
+            return
+        before, self._status, self._since = self._status, status, self._clock.now()
+        if status is SourceStatus.FAILING:
+            self._log.warning("source fails; trying again by itself", error=error)
+        elif status is SourceStatus.STOPPED:
+            self._log.error("source stopped; somebody has to change something", error=error)
+        elif before is not SourceStatus.STARTING:
+            self._log.info("source works again")
+
+
+def describe(error: Exception) -> str:
+    """Return one short line for people: our own errors by their message, others with the place of the bug."""
+    text = " ".join(str(error).split())
+    if not isinstance(error, FiretowerError):
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+        text = f"internal error {type(error).__name__}{place}: {text}"
+    return mask(text)[:_SHOWN]
+
+
+def _timed(mention: Mention) -> bool:
+    return not mention.flags & _UNTIMED
+
+
+def _lag(mention: Mention) -> float:
+    return max(0.0, (mention.seen_at - mention.event_at).total_seconds())

@@ -1,0 +1,1 @@
+"""What the simulator is made of: scenarios, how much is said when, and the words."""

@@ -1,0 +1,1 @@
+"""The words of the simulator, one module per trade, and what all trades share."""

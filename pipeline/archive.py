@@ -1,0 +1,202 @@
+"""What `firetower replay` does around the replay: files, mapping, workspace, and the result."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from alerts.runner import AlertRunner
+from core.clock import ManualClock
+from core.config import FILE, Config, ensure_secret, load_config
+from core.ports import Store
+from core.query import Matcher, parse
+from core.records import EPOCH, Entry, Pulse, Rejected
+from core.words import number, percent
+from models.score import open_scorer
+from monitors.archive import (
+    Accepted,
+    Mapping,
+    explain_mapping,
+    guess_mapping,
+    override,
+    read_archive,
+    read_sample,
+)
+from pipeline.detection import Detection
+from pipeline.gaps import Gap, edges, read_gaps, seen_at
+from pipeline.lock import hold
+from pipeline.replay import ALL, Replay, ReplayResult, resume_at, summary
+from pipeline.watch import open_watch
+from pipeline.workspace import Purpose, open_workspace
+from storage.staging import Staging
+
+Tell = Callable[[str], None]
+"""Shows a person one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRequest:
+    """What the command line asks for."""
+
+    files: tuple[Path, ...]
+    workspace: Path | None
+    brand: str = ""
+    brand_column: str = ""
+    mapping: tuple[str, ...] = ()
+    gaps: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The workspace, by default named after the first file."""
+        return self.workspace or Path(f"replay-{self.files[0].name.split('.')[0]}")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Counts rows while they are staged."""
+
+    rows: int = 0
+    rejected: int = 0
+    first: datetime | None = None
+
+
+def replay_files(request: ReplayRequest, tell: Tell) -> ReplayResult:
+    """Replay archives into a workspace of their own and return what came of it."""
+    started = time.monotonic()
+    gaps = read_gaps(request.gaps)
+    space = open_workspace(request.folder, Purpose.REPLAY)
+    try:
+        with hold(request.folder, "replay"):
+            config = _config(request)
+            staging, reading = _stage(request, config, tell)
+            try:
+                before = _counts(space.store)
+                replay = _replay(space.store, config, reading, gaps)
+                replay.run(staging.sorted())
+            finally:
+                staging.close()
+            return _result(space.store, reading, replay.matches, before, time.monotonic() - started)
+    finally:
+        space.close()
+
+
+def _config(request: ReplayRequest) -> Config:
+    """Read the workspace's configuration; a replay needs no `init`, only a secret to sign links with."""
+    if (request.folder / FILE).exists():
+        return load_config(request.folder, os.environ)
+    return Config(secret=SecretStr(ensure_secret(request.folder)))
+
+
+def _stage(request: ReplayRequest, config: Config, tell: Tell) -> tuple[Staging, _Reading]:
+    """Read all files into event-time order; set broken rows aside and say so."""
+    reading = _Reading()
+    staging = Staging(request.folder)
+    for path in request.files:
+        rows = read_archive(
+            path,
+            _mapping(path, request, tell),
+            f"archive/{path.name.split('.')[0]}",
+            brand=request.brand or None,
+            brand_column=request.brand_column or None,
+            matcher=_matcher(request, config),
+        )
+        staging.add(_accepted(rows, reading, path.name, tell))
+    return staging, reading
+
+
+def _mapping(path: Path, request: ReplayRequest, tell: Tell) -> Mapping:
+    sample = read_sample(path)
+    mapping = override(guess_mapping(sample), request.mapping, sample.columns)
+    for line in explain_mapping(mapping, sample):
+        tell(f"{path.name}: {line}")
+    return mapping
+
+
+def _matcher(request: ReplayRequest, config: Config) -> Callable[[str], tuple[str, ...]] | None:
+    """Return the workspace's brand queries, where neither the request nor the archive names brands."""
+    if request.brand or request.brand_column or not config.brands:
+        return None
+    return Matcher({brand.name: parse(brand.query) for brand in config.brands}).match
+
+
+def _accepted(
+    rows: Iterable[Accepted | Rejected], reading: _Reading, name: str, tell: Tell
+) -> Iterator[tuple[int, Entry]]:
+    for row in rows:
+        reading.rows += 1
+        if isinstance(row, Rejected):
+            reading.rejected += 1
+            tell(f"{name}: line {row.where} set aside: {row.reason}")
+            continue
+        at = row.entry.mention.event_at
+        reading.first = min(at, reading.first or at)
+        yield row.line, row.entry
+
+
+def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...]) -> Replay:
+    start = max(resume_at(store), (reading.first or EPOCH) - timedelta(seconds=1))
+    clock = ManualClock(start)
+    detection = Detection(
+        store,
+        lambda brand, now: open_watch(brand, store, config.detection.needless_pages_per_week, now),
+        lambda brand, now: seen_at(gaps, now),
+    )
+    for total in store.totals():
+        detection.watch(total.brand, start)
+    page = _pager(store, config, clock)
+    return Replay(store, open_scorer(), detection, clock, page, edges(gaps))
+
+
+def _pager(store: Store, config: Config, clock: ManualClock) -> Callable[[datetime], None]:
+    """Return what works off the outbox: pages are recorded as `replay` and go nowhere."""
+    runner = AlertRunner(store, config, clock, replay=True)
+    started = clock.now()
+
+    def page(now: datetime) -> None:
+        if store.outbox(1):
+            asyncio.run(runner.run_once(now))
+        store.save_pulse(Pulse(started, now, {"replay": "running"}))
+
+    return page
+
+
+def _counts(store: Store) -> tuple[int, int]:
+    return store.count_mentions(), len(store.notifications(ALL))
+
+
+def _result(
+    store: Store, reading: _Reading, matches: int, before: tuple[int, int], seconds: float
+) -> ReplayResult:
+    mentions, pages = _counts(store)
+    new = mentions - before[0]
+    brands, incidents = summary(store)
+    return ReplayResult(
+        mentions=reading.rows,
+        new=new,
+        duplicates=reading.rows - new - reading.rejected,
+        rejected=reading.rejected,
+        matches=matches,
+        brands=brands,
+        incidents=incidents,
+        pages=pages - before[1],
+        seconds=round(seconds, 1),
+    )
+
+
+def report(result: ReplayResult) -> str:
+    """Return the result in words, for a terminal."""
+    rows = f"{result.mentions:,} rows: {result.new:,} new, {result.duplicates:,} duplicates"
+    lines = [f"{rows}, {result.rejected:,} rejected; {result.matches:,} matches in {result.seconds:.0f} s"]
+    for name, brand in sorted(result.brands.items()):
+        lines.append(f"  {name}: {number(brand.mentions)} mentions, {percent(brand.negative_share)} negative")
+    lines.append(f"{result.pages} pages, {len(result.incidents)} incidents")
+    for incident in result.incidents:
+        paged = ", paged" if incident.paged_at else ""
+        when = f"{incident.opened_at:%Y-%m-%d %H:%M}"
+        lines.append(f"  {when} {incident.brand}: {incident.label} ({incident.peak_stage}{paged})")
+    return "\n".join(lines)

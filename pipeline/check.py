@@ -1,0 +1,155 @@
+"""`firetower check`: is everything right, and what would a firestorm do at night?"""
+
+import asyncio
+import ipaddress
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from alerts.channels import validate
+from core.clock import SystemClock
+from core.config import ChannelConfig, Config, load_config
+from core.errors import ConfigError
+from core.query import Matcher, example, parse, search_terms
+from core.secret import SECRET_FILE
+from monitors.catalog import Context, build
+from monitors.http import HttpClient
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Literal["ok", "warning", "error"]
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """All findings, in the order of the file."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is an error."""
+        return not self.count("error")
+
+    def count(self, level: Literal["ok", "warning", "error"]) -> int:
+        """Return how many findings have this level."""
+        return sum(finding.level == level for finding in self.findings)
+
+    def text(self) -> str:
+        """Return the findings for people, one a line, and their sum."""
+        lines = [f"{finding.level:<8} {finding.place}: {finding.message}" for finding in self.findings]
+        return "\n".join([*lines, f"{self.count('error')} errors, {self.count('warning')} warnings"])
+
+
+def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
+    """Look at everything that a run would need; nothing is sent and no source is asked."""
+    try:
+        config = load_config(workspace, environ)
+    except ConfigError as error:
+        return CheckReport((Finding("error", "configuration", str(error)),))
+    return CheckReport(
+        (
+            Finding("ok", "configuration", f"{workspace} can be read"),
+            *_check_secret(workspace),
+            *_check_brands(config),
+            *check_sources(config),
+            *_check_channels(config),
+            *_check_addresses(config),
+            _at_night(config),
+        )
+    )
+
+
+def _check_secret(workspace: Path) -> Iterator[Finding]:
+    path = workspace / SECRET_FILE
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding("warning", SECRET_FILE, f"others can read it and forge links; chmod 600 {path}")
+
+
+def _check_brands(config: Config) -> Iterator[Finding]:
+    if not config.brands:
+        yield Finding(
+            "error", "[[brand]]", "no brand is configured, so nothing is watched; add a [[brand]] table"
+        )
+    queries = {brand.name: parse(brand.query) for brand in config.brands}
+    matcher = Matcher(queries)
+    for brand, query in queries.items():
+        found = example(query)
+        hits = matcher.match(found)
+        words = " or ".join(search_terms(query))
+        if brand in hits:
+            yield Finding("ok", brand, f"looks for {words}; {found!r} counts for {', '.join(hits)}")
+        else:
+            yield Finding("warning", brand, f"even {found!r} does not match its query; it may exclude itself")
+
+
+def check_sources(config: Config) -> Iterator[Finding]:
+    """Build every source as a run would, without asking it anything."""
+    if not config.sources:
+        yield Finding(
+            "error", "[[source]]", "no source is configured, so nothing arrives; add a [[source]] table"
+        )
+    clock = SystemClock()
+    http = HttpClient(clock)
+    for source in config.sources:
+        try:
+            monitor = build(source, Context(config.brands, http, clock))
+        except ConfigError as error:
+            yield Finding("error", source.name, str(error))
+        else:
+            yield Finding("ok", source.name, f"{source.kind}, every {monitor.interval:g} s")
+    asyncio.run(http.close())
+
+
+def _check_channels(config: Config) -> Iterator[Finding]:
+    for channel in config.channels:
+        reason = validate(channel.url.get_secret_value())
+        if reason:
+            yield Finding("error", channel.name, reason)
+        else:
+            yield Finding("ok", channel.name, f"{channel.form}; gets {_stages(channel)}")
+
+
+def _check_addresses(config: Config) -> Iterator[Finding]:
+    board = config.board
+    if not config.public_url:
+        yield Finding("warning", "public_url", "is missing, so pages have no links to answer them")
+    elif _is_loopback(urlsplit(config.public_url).hostname or ""):
+        yield Finding("warning", "public_url", f"{config.public_url} opens on this machine only")
+    if not _is_loopback(board.host):
+        reach = "" if config.public_url else "; set public_url to the address that people use"
+        message = f"whoever reaches {board.host}:{board.port} can read the board and answer pages{reach}"
+        yield Finding("warning", "[board]", message)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _at_night(config: Config) -> Finding:
+    """Say what a firestorm at 03:00 on Sunday would do."""
+    when = f"a firestorm at 03:00 on Sunday ({config.timezone})"
+    working = [channel for channel in config.channels if not validate(channel.url.get_secret_value())]
+    if not config.brands or not config.sources:
+        return Finding("error", "at night", f"{when} would not be noticed")
+    if not working:
+        return Finding("warning", "at night", f"{when} would show on the board; nobody would be paged")
+    whom = ", ".join(f"{channel.name} ({_stages(channel)})" for channel in working)
+    early = [channel.name for channel in working if channel.stage == "spreading"]
+    before = "at spreading already" if early else "not before, as no channel takes spreading"
+    return Finding("ok", "at night", f"{when} would be sent at once to {whom}; {before}")
+
+
+def _stages(channel: ChannelConfig) -> str:
+    return "spreading and firestorm" if channel.stage == "spreading" else "firestorm only"

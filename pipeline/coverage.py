@@ -1,0 +1,91 @@
+"""How much of a brand's stream can be seen right now, and which sources are blind.
+
+Exposure is the share of the usual stream whose sources answer, `docs/design/detection.md`.
+A source counts for as much as it usually brings; one that never brought
+anything counts like the least of the others, so that a new source cannot hide.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.records import SourceState, SourceStatus
+
+PATIENCE = 3.0
+"""A source is blind when it has been silent for so many of its intervals."""
+MIN_PATIENCE_SECONDS = 90.0
+"""Never call a source blind sooner than this, however short its interval."""
+FORGET_PER_DAY = 0.95
+"""Weight that yesterday's share keeps: a half-life of 14 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What can be observed of one brand."""
+
+    exposure: float = 1.0
+    observable: int = 1
+    """How many sources could show something."""
+    blind: tuple[str, ...] = ()
+    """Names of the sources that cannot be seen, with their time: `Reddit blind since 14:05`."""
+
+
+FULL = Seen()
+"""An archive is complete: nothing is hidden."""
+
+
+class Coverage:
+    """Keeps each brand's usual mix of sources and weighs their heartbeats with it."""
+
+    def __init__(self) -> None:
+        self._usual: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self._sources: tuple[SourceState, ...] = ()
+        self._aged_at: datetime | None = None
+
+    def note(self, brand: str, source: str, mentions: float, now: datetime) -> None:
+        """Count mentions towards the brand's usual mix; old ones are slowly forgotten."""
+        self._age(now)
+        self._usual[brand][source] += mentions
+
+    def update(self, sources: Iterable[SourceState]) -> None:
+        """Take the newest heartbeats."""
+        self._sources = tuple(sources)
+
+    def seen(self, brand: str, now: datetime) -> Seen:
+        """Return what of `brand` can be observed at `now`."""
+        if not self._sources:
+            return Seen(exposure=0.0, observable=0)
+        usual = self._usual[brand]
+        floor = min((count for count in usual.values() if count > 0), default=1.0)
+        weights = {source.name: max(floor, usual[source.name]) for source in self._sources}
+        up = [source for source in self._sources if not is_blind(source, now)]
+        total = sum(weights.values())
+        exposure = sum(weights[source.name] * source.completeness for source in up) / total
+        blind = tuple(_since(source) for source in self._sources if is_blind(source, now))
+        return Seen(min(1.0, exposure), len(up), blind)
+
+    def _age(self, now: datetime) -> None:
+        if self._aged_at is None:
+            self._aged_at = now
+        days = (now - self._aged_at).total_seconds() / 86_400
+        if days < 1.0:
+            return
+        self._aged_at = now
+        for mix in self._usual.values():
+            for source in mix:
+                mix[source] *= FORGET_PER_DAY**days
+
+
+def is_blind(source: SourceState, now: datetime) -> bool:
+    """Return whether a source's silence is too long to trust."""
+    if source.status is SourceStatus.STOPPED or source.heartbeat_at is None:
+        return True
+    patience = max(MIN_PATIENCE_SECONDS, PATIENCE * source.interval_seconds)
+    return (now - source.heartbeat_at).total_seconds() > patience
+
+
+def _since(source: SourceState) -> str:
+    if source.heartbeat_at is None:
+        return f"{source.name} not seen yet"
+    return f"{source.name} blind since {source.heartbeat_at:%H:%M}"

@@ -1,0 +1,149 @@
+"""Detect: one owner per brand counts what is fresh, looks at every tick, and commits.
+
+A look follows from event time and stored state alone, never from how arrivals
+were batched; a step is committed as a whole, so a killed process loses nothing
+and repeats nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from alerts.incidents import Transition
+from alerts.incidents import advance as advance_incident
+from core.ports import Store
+from core.records import Explanation, Flag, Mention, MentionRow, Signal, Stage, derive
+from models.explain import explain
+from pipeline.coverage import Seen
+from pipeline.ledger import Ledger
+from pipeline.scoring import Fresh
+from pipeline.watch import Watch
+
+EVIDENCE_ROWS = 300
+"""Mentions that an explanation reads: enough for words and quotes, flat in the size of a storm."""
+NEGATIVE = 0.5
+"""P(negative) above which a mention is called negative."""
+HOUR = timedelta(hours=1)
+REFRESH = timedelta(seconds=30)
+"""How often the tile of a quiet brand is rewritten."""
+
+OpenWatch = Callable[[str, datetime], Watch]
+See = Callable[[str, datetime], Seen]
+
+
+class Detection:
+    """Counts, looks and commits for all brands of one workspace."""
+
+    def __init__(self, store: Store, open_watch: OpenWatch, see: See) -> None:
+        self._store = store
+        self._open_watch = open_watch
+        self._see = see
+        self._watches: dict[str, Watch] = {}
+        self._ledger = Ledger()
+
+    def watch(self, brand: str, now: datetime) -> Watch:
+        """Return the brand's watch, restored from the store the first time."""
+        if brand not in self._watches:
+            self._watches[brand] = self._open_watch(brand, now)
+        return self._watches[brand]
+
+    def count(self, fresh: Fresh, now: datetime) -> None:
+        """Count one mention for each of its brands."""
+        self._ledger.scored[fresh.scored.mention.id] = fresh.scored
+        for brand in fresh.brands:
+            watch = self.watch(brand, now)
+            self._ledger.signals += watch.advance(now, self._see(brand, now))
+            self._ledger.matches.append(watch.count(fresh.scored))
+
+    def advance(self, now: datetime) -> None:
+        """Close what has ended for every brand, because coverage changes now."""
+        for watch in self._watches.values():
+            self._ledger.signals += watch.advance(now, self._see(watch.brand, now))
+
+    def tick(self, now: datetime) -> None:
+        """Close what has ended and look at every brand where something may have changed."""
+        for watch in self._watches.values():
+            if watch.active(now):
+                self._look(watch, now)
+
+    def refresh(self, now: datetime) -> None:
+        """Rewrite the tiles of quiet brands too: the live board shows that somebody looked."""
+        for watch in self._watches.values():
+            stale = watch.signal is None or now - watch.signal.at >= REFRESH
+            if watch.active(now) or stale:
+                self._look(watch, now)
+
+    def commit(self) -> None:
+        """Write everything found since the last commit, in one transaction."""
+        for watch in self._watches.values():
+            if (snapshot := watch.snapshot()) is not None:
+                self._ledger.snapshots.append(snapshot)
+        if not self._ledger.empty:
+            self._store.commit(self._ledger.take())
+
+    def awake(self, now: datetime) -> bool:
+        """Return whether any brand may still be worth a look; otherwise time can jump."""
+        return any(watch.awake(now) for watch in self._watches.values())
+
+    def uncounted(self, batch: Sequence[Fresh]) -> list[Fresh]:
+        """Return what the store does not count yet: a batch scored ahead may repeat an earlier one."""
+        pairs = [(fresh.scored.mention.id, brand) for fresh in batch for brand in fresh.brands]
+        missing = self._store.unmatched(pairs)
+        left = [
+            Fresh(fresh.scored, tuple(b for b in fresh.brands if (fresh.scored.mention.id, b) in missing))
+            for fresh in batch
+        ]
+        return [fresh for fresh in left if fresh.brands]
+
+    def _look(self, watch: Watch, now: datetime) -> None:
+        seen = self._see(watch.brand, now)
+        self._ledger.signals += watch.advance(now, seen)
+        signal = watch.look(now, seen)
+        self._ledger.states[watch.brand] = signal
+        first = self._first_mention(watch, signal)
+        moved = advance_incident(
+            watch.incident,
+            signal,
+            now,
+            lambda signal: self._explain(signal, seen),
+            first.id if first else derive(watch.brand, str(signal.onset)),
+            simulated=bool(first and first.flags & Flag.SIMULATED),
+        )
+        self._keep(watch, moved)
+
+    def _keep(self, watch: Watch, moved: Transition) -> None:
+        incident = moved.incident
+        if incident is not None and incident is not watch.incident:
+            self._ledger.incidents[incident.id] = incident
+        watch.incident = incident if incident is not None and incident.open else None
+        self._ledger.events += moved.events
+        self._ledger.notifications += moved.notifications
+
+    def _first_mention(self, watch: Watch, signal: Signal) -> Mention | None:
+        """Return the earliest negative mention of a rise that is about to open an incident."""
+        if watch.incident is not None or signal.stage.severity < Stage.SMOULDERING.severity:
+            return None
+        rows = self._rows(signal, 1, since=signal.onset or signal.at - HOUR, min_negative=NEGATIVE)
+        return rows[0].mention if rows else None
+
+    def _explain(self, signal: Signal, seen: Seen) -> Explanation:
+        """Explain from the rise's first and newest mentions, and from what came before it."""
+        onset = signal.onset or signal.at - HOUR
+        rows = self._rows(signal, EVIDENCE_ROWS, since=onset)
+        newest = self._store.mentions(EVIDENCE_ROWS, brand=signal.brand, since=onset, until=signal.at)
+        before = self._store.mentions(EVIDENCE_ROWS, brand=signal.brand, until=onset)
+        every = {row.mention.id: row for row in (*rows, *newest, *before)}
+        return explain(signal, list(every.values()), signal.brand, seen.blind)
+
+    def _rows(
+        self, signal: Signal, limit: int, since: datetime, min_negative: float = 0.0
+    ) -> list[MentionRow]:
+        """Read a brand's mentions, oldest first; what was counted is committed first, so that it is there."""
+        self._store.commit(self._ledger.take_counts())
+        return self._store.mentions(
+            limit,
+            brand=signal.brand,
+            since=since,
+            until=signal.at,
+            min_negative=min_negative,
+            oldest_first=True,
+        )

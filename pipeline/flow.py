@@ -1,0 +1,134 @@
+"""The product on one screen: collect, score, detect, alert.
+
+Collect and the rest run side by side and meet in the log: an entry is forgotten
+there only after everything that followed from it is committed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from core.ports import Clock, Log, Scorer, Store
+from core.query import Matcher
+from core.records import Entry, Fetched
+from pipeline.coverage import Coverage
+from pipeline.detection import Detection
+from pipeline.scoring import BATCH, Fresh, score_fresh
+
+TICK_SECONDS = 1.0
+"""A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
+IDLE_SECONDS = 0.25
+"""How long a look into an empty log may be old."""
+AHEAD = 2
+"""Batches scored while another is counted."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """Scored entries and the log positions to acknowledge once they are committed."""
+
+    positions: tuple[int, ...]
+    fresh: tuple[Fresh, ...]
+
+
+class Flow:
+    """Carries mentions from the monitors to committed incidents."""
+
+    def __init__(
+        self,
+        store: Store,
+        log: Log,
+        matcher: Matcher,
+        scorer: Scorer,
+        clock: Clock,
+        coverage: Coverage,
+        new_detection: Callable[[], Detection],
+    ) -> None:
+        self._store, self._log, self._matcher = store, log, matcher
+        self._scorer, self._clock, self._coverage = scorer, clock, coverage
+        self._new_detection = new_detection
+        self._arrived = asyncio.Event()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._scoring = ThreadPoolExecutor(1, thread_name_prefix="scoring")
+
+    async def collect(self, source: str, fetched: Fetched) -> None:
+        """Keep what a brand's query asks for; rows and cursor are one transaction."""
+        matched = ((mention, self._matcher.match(mention.body)) for mention in fetched.mentions)
+        entries = [Entry(mention, brands) for mention, brands in matched if brands]
+        await self.write(self._log.append, source, entries, fetched.cursor)
+        if entries:
+            self._arrived.set()
+
+    async def run(self) -> None:
+        """Score and detect until something fails; a new start continues from what is committed."""
+        detection = await self.write(self._new_detection)
+        scored: asyncio.Queue[ScoredBatch] = asyncio.Queue(AHEAD)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._score(scored))
+            group.create_task(self._detect(detection, scored))
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` on the one thread that writes."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, lambda: function(*args, **kwargs))
+
+    async def _score(self, scored: asyncio.Queue[ScoredBatch]) -> None:
+        """Take what waits in the log, in order, and hand it on scored."""
+        handed: set[int] = set()
+        while True:
+            waiting = await self.write(self._log.read, BATCH + len(handed))
+            handed &= {position for position, _ in waiting}
+            batch = [(position, entry) for position, entry in waiting if position not in handed][:BATCH]
+            if not batch:
+                await self._idle()
+                continue
+            handed.update(position for position, _ in batch)
+            fresh = await self._compute([entry for _, entry in batch])
+            await scored.put(ScoredBatch(tuple(position for position, _ in batch), tuple(fresh)))
+
+    async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._scoring, score_fresh, entries, self._store, self._scorer)
+
+    async def _idle(self) -> None:
+        self._arrived.clear()
+        try:
+            await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _detect(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
+        """Count each batch when it comes, look at every tick."""
+        loop = asyncio.get_running_loop()
+        next_tick = loop.time()
+        while True:
+            try:
+                batch = await asyncio.wait_for(scored.get(), max(0.0, next_tick - loop.time()))
+                await self.write(self._count, detection, batch)
+            except TimeoutError:
+                await self.write(self._look, detection)
+                next_tick = loop.time() + TICK_SECONDS
+
+    def _count(self, detection: Detection, batch: ScoredBatch) -> None:
+        now = self._clock.now()
+        for fresh in detection.uncounted(batch.fresh):
+            detection.count(fresh, now)
+            for brand in fresh.brands:
+                self._coverage.note(brand, fresh.scored.mention.source, 1.0, now)
+        detection.commit()
+        self._log.ack(batch.positions)
+
+    def _look(self, detection: Detection) -> None:
+        self._coverage.update(self._store.sources())
+        detection.refresh(self._clock.now())
+        detection.commit()
+
+    def close(self) -> None:
+        """Stop the worker threads."""
+        self._scoring.shutdown(cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)

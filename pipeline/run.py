@@ -1,0 +1,148 @@
+"""Run: every role of a workspace in one process, with the board as its child."""
+
+import asyncio
+import itertools
+import signal
+from dataclasses import dataclass
+from functools import partial
+
+from alerts.runner import AlertRunner
+from core.clock import CatchUpClock, SystemClock
+from core.config import Config
+from core.ports import Clock, Monitor, Scorer
+from core.query import Matcher, parse
+from core.records import Pulse
+from core.telemetry import get_logger
+from monitors.base import PollLoop
+from monitors.catalog import Context, build
+from monitors.http import HttpClient
+from pipeline.board import require_free, serve
+from pipeline.coverage import Coverage
+from pipeline.detection import Detection
+from pipeline.flow import Flow
+from pipeline.metrics import Metrics
+from pipeline.supervise import Role, Supervisor
+from pipeline.watch import open_watch
+from pipeline.workspace import Workspace
+
+ALERT_SECONDS = 1.0
+"""How often the outbox is looked at: a fifth of the 5 s that a page may take."""
+PULSE_SECONDS = 2.0
+METRICS_EVERY = 5
+"""Pulses between two refreshes of the metrics."""
+TRUNCATE_EVERY = 30
+"""Pulses between two truncations of the write-ahead log: once a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is made of."""
+
+    workspace: Workspace
+    config: Config
+    clock: Clock
+    scorer: Scorer
+    demo: bool = False
+
+
+async def run(parts: Parts) -> None:
+    """Run until SIGINT or SIGTERM; everything that was acknowledged is committed then."""
+    require_free(parts.config.board.host, parts.config.board.port)
+    product = Product(parts)
+    loop = asyncio.get_running_loop()
+    main = asyncio.create_task(product.run())
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, main.cancel)
+    try:
+        await main
+    except asyncio.CancelledError:
+        get_logger("run").info("stopped")
+    finally:
+        await product.close()
+
+
+class Product:
+    """The roles of one workspace, wired together."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store, self._log = parts.workspace.store, parts.workspace.log
+        self._config, self._clock = parts.config, parts.clock
+        self._supervisor = Supervisor()
+        self._metrics = Metrics()
+        self._coverage = Coverage()
+        self._http = HttpClient(SystemClock())
+        matcher = Matcher({brand.name: parse(brand.query) for brand in self._config.brands})
+        self._flow = Flow(
+            self._store, self._log, matcher, parts.scorer, self._clock, self._coverage, self._detection
+        )
+        self._runner = AlertRunner(self._store, self._config, self._clock)
+        self._monitors = self._build_monitors()
+        self._store.forget_sources(monitor.name for monitor in self._monitors)
+        self._started_at = self._clock.now()
+
+    async def run(self) -> None:
+        """Run all roles."""
+        board = self._config.board
+        roles: dict[str, Role] = {"flow": self._flow.run, "alerts": self._alert, "pulse": self._pulse}
+        roles["board"] = partial(serve, self._parts.workspace.folder, board.host, board.port)
+        for monitor in self._monitors:
+            roles[f"source {monitor.name}"] = self._poll_loop(monitor).run
+        await self._supervisor.run(roles)
+
+    def _detection(self) -> Detection:
+        budget = self._config.detection.needless_pages_per_week
+        detection = Detection(
+            self._store,
+            lambda brand, now: open_watch(brand, self._store, budget, now),
+            self._coverage.seen,
+        )
+        for brand in self._config.brands:
+            detection.watch(brand.name, self._clock.now())
+        return detection
+
+    def _build_monitors(self) -> list[Monitor]:
+        context = Context(self._config.brands, self._http, self._clock)
+        return [build(source, context) for source in self._config.sources]
+
+    def _poll_loop(self, monitor: Monitor) -> PollLoop:
+        return PollLoop(
+            monitor,
+            deliver=self._flow.collect,
+            report=partial(self._flow.write, self._store.save_source),
+            cursor=partial(self._flow.write, self._log.cursor, monitor.name),
+            clock=self._clock,
+        )
+
+    async def _alert(self) -> None:
+        """Work off the outbox; slow services take their time beside the next round."""
+        while True:
+            await self._runner.run_once(self._clock.now())
+            await asyncio.sleep(ALERT_SECONDS)
+
+    async def _pulse(self) -> None:
+        """Tell the board that we live, leave the metrics there, keep the write-ahead log short."""
+        for beat in itertools.count():
+            await self._flow.write(self._store.save_pulse, await asyncio.to_thread(self._life))
+            if beat % METRICS_EVERY == 0:
+                text = await asyncio.to_thread(self._metrics.text, self._store, self._log)
+                await self._flow.write(self._store.set_meta, "metrics", text)
+            if beat % TRUNCATE_EVERY == 0:
+                await self._flow.write(self._store.truncate_wal)
+            await asyncio.sleep(PULSE_SECONDS)
+
+    def _life(self) -> Pulse:
+        catching_up = isinstance(self._clock, CatchUpClock) and not self._clock.caught_up
+        return Pulse(
+            self._started_at,
+            self._clock.now(),
+            dict(self._supervisor.states),
+            self._log.depth(),
+            self._parts.demo,
+            catching_up,
+        )
+
+    async def close(self) -> None:
+        """Release threads, connections and files."""
+        await self._http.close()
+        self._flow.close()

@@ -1,0 +1,151 @@
+"""One brand under watch: its detector, its open incident, its snapshots."""
+
+from datetime import datetime, timedelta
+
+from core.ports import Detector, Store
+from core.records import (
+    BIN_SECONDS,
+    Incident,
+    Match,
+    Rollup,
+    Scored,
+    Signal,
+    Snapshot,
+    Window,
+)
+from models.detect import SCHEMA, open_detector
+from pipeline.coverage import FULL, Seen
+
+SNAPSHOT_MATCHES = 500
+"""A restart repeats at most this many matches per brand."""
+SNAPSHOT_AGE = timedelta(hours=1)
+HISTORY = timedelta(days=28)
+"""Rollups a detector is rebuilt from: its longest memory is the 14-day tail, doubled."""
+PAGE = 1_000
+AWAKE_SECONDS = 3_600
+"""The longest sum that detection looks at: an hour after its last mention a brand cannot change."""
+
+
+class Watch:
+    """Counts mentions into one brand's detector and says when it is worth looking at."""
+
+    def __init__(self, brand: str, detector: Detector, incident: Incident | None) -> None:
+        self.brand = brand
+        self.detector = detector
+        self.incident = incident
+        self.signal: Signal | None = None
+        self._last_event: datetime | None = None
+        self._revision = 0
+        self._since_snapshot = 0
+        self._snapshot_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Key of this brand's snapshot."""
+        return f"detector/{self.brand}"
+
+    def count(self, scored: Scored) -> Match:
+        """Count one mention."""
+        at = scored.mention.event_at
+        self._last_event = max(at, self._last_event or at)
+        self._since_snapshot += 1
+        return self.detector.count(scored)
+
+    def advance(self, now: datetime, seen: Seen) -> list[Signal]:
+        """Close the bins that have ended; return the signals worth keeping."""
+        return self.detector.advance(now, seen.exposure, seen.observable)
+
+    def look(self, now: datetime, seen: Seen) -> Signal:
+        """Look into the open bin."""
+        self.signal = self.detector.peek(now, seen.exposure, seen.observable)
+        return self.signal
+
+    def active(self, now: datetime) -> bool:
+        """Return whether a look at `now` could tell anything new.
+
+        It follows from what is stored alone, so that a restarted process looks at
+        the same moments as one that never stopped.
+        """
+        if self.incident is not None:
+            return True
+        quiet = self._quiet(now)
+        at_bin_end = int(now.timestamp()) % BIN_SECONDS == 0
+        return quiet <= BIN_SECONDS or (at_bin_end and quiet <= AWAKE_SECONDS)
+
+    def awake(self, now: datetime) -> bool:
+        """Return whether `active` may become true again without a new mention."""
+        return self.incident is not None or self._quiet(now) <= AWAKE_SECONDS
+
+    def _quiet(self, now: datetime) -> float:
+        return (now - self._last_event).total_seconds() if self._last_event else float("inf")
+
+    def snapshot(self) -> Snapshot | None:
+        """Return a snapshot when one is due; the caller commits it."""
+        at = self._last_event
+        if at is None or not self._since_snapshot:
+            return None
+        due = self._snapshot_at is None or at - self._snapshot_at >= SNAPSHOT_AGE
+        if not due and self._since_snapshot < SNAPSHOT_MATCHES:
+            return None
+        snapshot = Snapshot(self.key, self._revision, SCHEMA, 0, self.detector.dump())
+        self._revision += 1
+        self._since_snapshot = 0
+        self._snapshot_at = at
+        return snapshot
+
+    def restore(self, store: Store, now: datetime) -> None:
+        """Bring the detector to where the store is: the last snapshot and all counted after it.
+
+        Without a snapshot that this version can read, it learns from the rollups instead.
+        """
+        snapshot = store.snapshot(self.key)
+        position = 0
+        if snapshot is not None:
+            self._revision, position = snapshot.revision, snapshot.position
+        if snapshot is not None and snapshot.schema == SCHEMA:
+            self.detector.load(snapshot.state)
+        else:
+            after = store.matches_since(self.brand, position, 1)
+            self.detector.learn(windows(store, self.brand, after[0].mention.event_at if after else now))
+        self._repeat(store, position)
+        newest = store.mentions(1, brand=self.brand)
+        self._last_event = newest[0].mention.event_at if newest else None
+
+    def _repeat(self, store: Store, position: int) -> None:
+        """Count again what was counted after the snapshot; nothing of it is committed twice."""
+        while rows := store.matches_since(self.brand, position, PAGE):
+            for row in rows:
+                self.advance(row.mention.event_at, FULL)
+                self.detector.count(Scored(row.mention, row.score))
+            position = rows[-1].seq
+            self._since_snapshot += len(rows)
+
+
+def windows(store: Store, brand: str, until: datetime) -> list[Window]:
+    """Return the brand's history before `until` as 5-minute windows without a gap, oldest first."""
+    bins: dict[int, list[Rollup]] = {}
+    for rollup in store.rollups(until - HISTORY, until, brand):
+        bins.setdefault(rollup.minute // BIN_SECONDS * BIN_SECONDS, []).append(rollup)
+    if not bins:
+        return []
+    return [_history(start, bins.get(start, [])) for start in range(min(bins), max(bins) + 1, BIN_SECONDS)]
+
+
+def _history(start: int, rollups: list[Rollup]) -> Window:
+    return Window(
+        start,
+        mentions=sum(rollup.mentions for rollup in rollups),
+        negative=sum(rollup.negative for rollup in rollups),
+        independent=sum(rollup.independent for rollup in rollups),
+        independent_negative=sum(rollup.independent_negative for rollup in rollups),
+        backfill=True,
+    )
+
+
+def open_watch(brand: str, store: Store, needless_pages_per_week: float, now: datetime) -> Watch:
+    """Return a brand's watch, restored from the store."""
+    open_ones = [incident for incident in store.incidents(open_only=True) if incident.brand == brand]
+    detector = open_detector(brand, needless_pages_per_week)
+    watch = Watch(brand, detector, open_ones[0] if open_ones else None)
+    watch.restore(store, now)
+    return watch

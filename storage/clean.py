@@ -1,0 +1,45 @@
+"""What no store can keep as text: lone surrogates (not UTF-8) and NUL (PostgreSQL refuses it).
+
+Every store replaces them by U+FFFD, so that one hostile mention costs nothing but itself.
+"""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    r"""Return `text` with what cannot be stored replaced.
+
+    >>> clean_text("a\x00b")
+    'a�b'
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def clean(value: T) -> T:
+    """Return `value`, a record or anything inside one, with every text cleaned."""
+    result: T = _clean(value)
+    return result
+
+
+def _clean(value: Any) -> Any:
+    if type(value) is str:
+        return clean_text(value)
+    if isinstance(value, tuple):
+        return tuple(_clean(item) for item in value)
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return _clean_record(value)
+    return value
+
+
+def _clean_record(record: Any) -> Any:
+    values = {part.name: getattr(record, part.name) for part in fields(record)}
+    changed = {name: new for name, old in values.items() if (new := _clean(old)) != old}
+    return replace(record, **changed) if changed else record

@@ -1,0 +1,86 @@
+"""What the board reads, in memory."""
+
+from datetime import datetime
+from itertools import groupby
+
+from core.records import EPOCH, BrandTotal, Mention, MentionRow, Rollup, Signal, SignalPoint
+from storage.counting import total
+from storage.memory.detection import Detection
+from storage.points import as_point
+from storage.search import found
+
+
+class Board(Detection):
+    """Reading for people."""
+
+    def states(self) -> list[Signal]:
+        """Return the newest signal of each brand."""
+        with self._data.lock:
+            return [signal for _, signal in sorted(self._data.states.items())]
+
+    def signals(self, brand: str, since: datetime, until: datetime) -> list[SignalPoint]:
+        """Return a brand's stored points, both ends included, oldest first."""
+        with self._data.lock:
+            signals = [signal for signal in self._data.signals.values() if signal.brand == brand]
+        points = [as_point(signal) for signal in signals if since <= signal.at <= until]
+        return sorted(points, key=lambda point: point.at)
+
+    def rollups(self, since: datetime, until: datetime, brand: str = "") -> list[Rollup]:
+        """Return the sums of minutes that begin in `since <= minute < until`, oldest first."""
+        first, end = (since - EPOCH).total_seconds(), (until - EPOCH).total_seconds()
+        with self._data.lock:
+            rows = list(self._data.rollups.values())
+        rows = [row for row in rows if first <= row.minute < end and brand in {"", row.brand}]
+        return sorted(rows, key=lambda row: (row.minute, row.brand, row.source))
+
+    def mentions(
+        self,
+        limit: int,
+        brand: str = "",
+        search: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        min_negative: float = 0.0,
+        oldest_first: bool = False,
+    ) -> list[MentionRow]:
+        """Return mentions of `since <= event time < until`; see `core.ports.Store.mentions`."""
+        with self._data.lock:
+            rows = sorted(self._timed(), key=lambda pair: (pair[0], pair[1].seq), reverse=not oldest_first)
+        chosen = [
+            row
+            for at, row in rows
+            if (since is None or at >= since)
+            and (until is None or at < until)
+            and brand in {"", row.brand}
+            and row.score.negative >= min_negative
+            and (not search.strip() or found(search, _words(row.mention)))
+        ]
+        return chosen[:limit]
+
+    def _timed(self) -> list[tuple[datetime, MentionRow]]:
+        return [(match.event_at, self._row(seq, match)) for seq, match in self._data.matches.values()]
+
+    def mention(self, mention_id: str) -> list[MentionRow]:
+        """Return one mention, a row for each brand it counts for."""
+        with self._data.lock:
+            matches = [pair for pair in self._data.matches.values() if pair[1].mention_id == mention_id]
+            return sorted((self._row(*pair) for pair in matches), key=lambda row: row.brand)
+
+    def count_mentions(self) -> int:
+        """Return how many mentions are stored."""
+        with self._data.lock:
+            return len(self._data.mentions)
+
+    def totals(self) -> list[BrandTotal]:
+        """Return mentions and negative share of each brand, over all time, from rollups."""
+        with self._data.lock:
+            rows = sorted(self._data.rollups.values(), key=lambda row: row.brand)
+        groups = [(brand, list(group)) for brand, group in groupby(rows, key=lambda row: row.brand)]
+        return [
+            total(brand, sum(row.mentions for row in group), sum(row.negative for row in group))
+            for brand, group in groups
+        ]
+
+
+def _words(mention: Mention) -> tuple[str, str, str]:
+    return mention.title, mention.text, mention.author

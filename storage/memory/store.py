@@ -1,0 +1,9 @@
+"""The store in memory: its methods by topic, put together."""
+
+from storage.memory.board import Board
+from storage.memory.people import People
+from storage.memory.work import Work
+
+
+class MemoryStore(Board, People, Work):
+    """Implements `core.ports.Store` in one process."""

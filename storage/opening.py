@@ -1,0 +1,73 @@
+"""From a URL to a store or a log: the only place that knows embedded from cluster."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from core.errors import ConfigError
+from core.ports import Log, Store
+from storage.memory.data import workspace
+from storage.memory.log import MemoryLog
+from storage.memory.store import MemoryStore
+from storage.sql.engine import Database
+from storage.sql.log import SqlLog
+from storage.sql.migrate import prepare
+from storage.sql.store import SqlStore
+
+_MEMORY = "memory://"
+
+
+def open_store(url: str) -> Store:
+    """Open the store at `url`, bringing an older file up to date.
+
+    `sqlite:////absolute/path/firetower.db` is a file, made when absent; `memory://NAME` lives
+    as long as the process, and everything opened under one NAME shares the same data.
+
+    Raises `ConfigError` for another URL, `Permanent` for a file that cannot be used,
+    `StorageFull` when there is no room for it.
+    """
+    if url.startswith(_MEMORY):
+        return MemoryStore(workspace(_name(url)))
+    return SqlStore(_open_file(url))
+
+
+def open_log(url: str) -> Log:
+    """Open the log at `url`; URLs and errors as in `open_store`."""
+    if url.startswith(_MEMORY):
+        return MemoryLog(workspace(_name(url)))
+    return SqlLog(_open_file(url))
+
+
+def _name(url: str) -> str:
+    name = url.removeprefix(_MEMORY)
+    if not name:
+        raise ConfigError("memory:// needs a name, for example memory://demo")
+    return name
+
+
+def _open_file(url: str) -> Database:
+    path = _path(url)
+    if not path.parent.is_dir():
+        raise ConfigError(f"The folder {path.parent} does not exist; make it first (`firetower init`)")
+    prepare(path)
+    return Database(path)
+
+
+def _path(url: str) -> Path:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigError(_unknown(url)) from None
+    if parsed.drivername != "sqlite" or not parsed.database:
+        raise ConfigError(_unknown(url))
+    return Path(parsed.database).absolute()
+
+
+def _unknown(url: str) -> str:
+    # Only the scheme is repeated: the rest of a URL may hold a password.
+    scheme = url.partition(":")[0][:20]
+    return (
+        f"Cannot store at a URL that begins with {scheme!r}; "
+        "use sqlite:////absolute/path/firetower.db or memory://NAME"
+    )

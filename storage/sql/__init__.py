@@ -1,0 +1,1 @@
+"""Everything that SQL stores share: tables, statements, migrations."""

@@ -1,0 +1,59 @@
+"""Incidents, their timelines, and what people answered."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from core.records import Action, Answer, Incident, IncidentEvent
+from storage.sql import schema
+from storage.sql.dialect import insert_new
+from storage.sql.documents import event_values
+from storage.sql.part import Part, many
+
+
+class Incidents(Part):
+    """Incidents and answers."""
+
+    def incidents(self, open_only: bool = False, limit: int = 100) -> list[Incident]:
+        """Return incidents, newest first."""
+        incident = schema.incident.c
+        query = select(incident.payload).order_by(incident.opened_at.desc(), incident.id).limit(limit)
+        if open_only:
+            query = query.where(incident.closed_at.is_(None))
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident."""
+        query = select(schema.incident.c.payload).where(schema.incident.c.id == incident_id)
+        with self._database.read() as connection:
+            return connection.scalars(query).one_or_none()
+
+    def events(self, incident_id: str) -> list[IncidentEvent]:
+        """Return an incident's timeline, oldest first."""
+        event = schema.incident_event.c
+        query = select(event.payload).where(event.incident_id == incident_id)
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(event.at, event.seq)))
+
+    def add_events(self, events: Iterable[IncidentEvent]) -> None:
+        """Add rows to timelines; a repeated one is a no-op."""
+        with self._database.write() as connection:
+            many(connection, insert_new(schema.incident_event), map(event_values, events))
+
+    def answer(self, answer: Answer) -> Answer:
+        """Record an answer unless the incident has one of this kind; return the one that counts."""
+        table = schema.answer
+        same = (table.c.incident_id == answer.incident_id, table.c.action == answer.action)
+        row = {"incident_id": answer.incident_id, "action": answer.action, "payload": answer}
+        with self._database.write(durable=True) as connection:
+            connection.execute(insert_new(table), row)
+            first: Answer = connection.execute(select(table.c.payload).where(*same)).scalar_one()
+        return first
+
+    def answers(self, incident_id: str) -> dict[Action, Answer]:
+        """Return the answers that count."""
+        answer = schema.answer.c
+        query = select(answer.payload).where(answer.incident_id == incident_id)
+        with self._database.read() as connection:
+            return {found.action: found for found in connection.scalars(query)}

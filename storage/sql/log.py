@@ -1,0 +1,51 @@
+"""The log on SQL: a table of waiting entries beside the sources' cursors."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import bindparam, delete, func, select
+
+from core.records import Entry
+from storage.entries import prepared
+from storage.sql import schema
+from storage.sql.dialect import insert_new, upsert
+from storage.sql.part import Part, many
+
+
+class SqlLog(Part):
+    """Implements `core.ports.Log` on one database."""
+
+    def append(self, source: str, entries: Sequence[Entry], cursor: str) -> int:
+        """Store entries and the source's new cursor in one transaction; return how many were new here."""
+        rows = [{"key": key, "payload": entry} for key, entry in map(prepared, entries)]
+        with self._database.write() as connection:
+            new = many(connection, insert_new(schema.log), rows)
+            connection.execute(upsert(schema.cursor, ("source",)), {"source": source, "cursor": cursor})
+        return new
+
+    def cursor(self, source: str) -> str:
+        """Return the source's cursor, "" when it has none."""
+        query = select(schema.cursor.c.cursor).where(schema.cursor.c.source == source)
+        with self._database.read() as connection:
+            return connection.scalars(query).one_or_none() or ""
+
+    def read(self, limit: int) -> list[tuple[int, Entry]]:
+        """Return up to `limit` waiting entries with their positions, oldest first; they keep waiting."""
+        query = select(schema.log.c.seq, schema.log.c.payload).order_by(schema.log.c.seq).limit(limit)
+        with self._database.read() as connection:
+            return [(row.seq, row.payload) for row in connection.execute(query)]
+
+    def ack(self, positions: Iterable[int]) -> None:
+        """Forget entries whose effect is committed; unknown positions are ignored."""
+        done = [{"position": position} for position in positions]
+        if done:
+            with self._database.write() as connection:
+                connection.execute(delete(schema.log).where(schema.log.c.seq == bindparam("position")), done)
+
+    def depth(self) -> int:
+        """Return how many entries wait."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(schema.log)).scalar_one()
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self._database.close()

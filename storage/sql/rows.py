@@ -1,0 +1,120 @@
+"""Records as rows of the wide tables, and back."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row
+
+from core.records import (
+    Flag,
+    Match,
+    Mention,
+    MentionRow,
+    Rollup,
+    Score,
+    Scored,
+    Signal,
+    SignalPoint,
+    Stage,
+)
+from storage.points import NAMES
+from storage.sql import schema
+
+Values = dict[str, Any]
+"""Column name to value: what SQLAlchemy takes. It never leaves this package."""
+
+
+_MATCH = tuple(part.name for part in fields(Match))
+_ROLLUP = tuple(part.name for part in fields(Rollup))
+
+SCORE: list[ColumnElement[Any]] = [
+    schema.mention.c[name] for name in ("p_negative", "p_neutral", "p_positive", "signature", "version")
+]
+"""Columns that `as_score` reads."""
+
+COUNTED: list[ColumnElement[Any]] = [
+    *(column for column in schema.mention.c if column.name not in {"seq", "event_at"}),
+    schema.mention.c.event_at.label("mention_event_at"),
+    schema.match.c.brand,
+    schema.match.c.weight,
+    schema.match.c.copy_number,
+    schema.match.c.event_at,
+    schema.match.c.seq,
+]
+"""Columns of a mention as one brand sees it: what `as_mention_row` reads."""
+
+
+def mention_values(scored: Scored) -> Values:
+    """Return the row of a mention with its score."""
+    mention, score = scored.mention, scored.score
+    return {
+        "id": mention.id,
+        "source": mention.source,
+        "native_id": mention.native_id,
+        "title": mention.title,
+        "text": mention.text,
+        "url": mention.url,
+        "author": mention.author,
+        "language": mention.language,
+        "kind": mention.kind,
+        "flags": int(mention.flags),
+        "event_at": mention.event_at,
+        "seen_at": mention.seen_at,
+        "p_negative": score.negative,
+        "p_neutral": score.neutral,
+        "p_positive": score.positive,
+        "signature": score.signature,
+        "version": score.version,
+    }
+
+
+def match_values(match: Match) -> Values:
+    """Return the row of a match."""
+    return {name: getattr(match, name) for name in _MATCH}
+
+
+def rollup_values(rollup: Rollup) -> Values:
+    """Return the row of a minute."""
+    return {name: getattr(rollup, name) for name in _ROLLUP}
+
+
+def as_rollup(row: Row[Any]) -> Rollup:
+    """Return the minute that a row of `rollup` holds."""
+    return Rollup(**{name: getattr(row, name) for name in _ROLLUP})
+
+
+def signal_values(signal: Signal) -> Values:
+    """Return the row of a point on a brand's line."""
+    return {"brand": signal.brand} | {name: getattr(signal, name) for name in NAMES}
+
+
+def as_point(row: Row[Any]) -> SignalPoint:
+    """Return the point that a row of `signal` holds."""
+    values = {name: getattr(row, name) for name in NAMES}
+    return SignalPoint(**values | {"stage": Stage(row.stage)})
+
+
+def as_score(row: Row[Any]) -> Score:
+    """Return the score that a row with the columns of `SCORE` holds."""
+    return Score(row.p_negative, row.p_neutral, row.p_positive, row.signature, row.version)
+
+
+def as_mention_row(row: Row[Any]) -> MentionRow:
+    """Return the counted mention that a row with the columns of `COUNTED` holds."""
+    return MentionRow(_as_mention(row), row.brand, as_score(row), row.weight, row.copy_number, row.seq)
+
+
+def _as_mention(row: Row[Any]) -> Mention:
+    return Mention(
+        source=row.source,
+        native_id=row.native_id,
+        text=row.text,
+        event_at=row.mention_event_at,
+        seen_at=row.seen_at,
+        title=row.title,
+        url=row.url,
+        author=row.author,
+        language=row.language,
+        kind=row.kind,
+        flags=Flag(row.flags),
+    )

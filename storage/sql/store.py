@@ -1,0 +1,13 @@
+"""The store on SQL: its methods by topic, put together."""
+
+from storage.sql.board import Board
+from storage.sql.detection import Detection
+from storage.sql.incidents import Incidents
+from storage.sql.life import Life
+from storage.sql.outbox import Outbox
+from storage.sql.sources import Sources
+from storage.sql.work import Work
+
+
+class SqlStore(Detection, Board, Incidents, Outbox, Sources, Work, Life):
+    """Implements `core.ports.Store` on one database."""

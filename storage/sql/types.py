@@ -1,0 +1,63 @@
+"""Column types that turn records into what a database keeps, and back."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text
+from sqlalchemy.types import TypeDecorator
+
+from core.codec import dumps, loads
+from core.records import EPOCH
+from storage.clean import clean, clean_text
+
+T = TypeVar("T")
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""Type of a running number; only an INTEGER key is SQLite's own row number."""
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as microseconds since the epoch: exact, sortable, before 1970 too."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the number; a naive time raises `TypeError`."""
+        return None if value is None else (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Return the time, UTC."""
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class SafeText(TypeDecorator[str]):
+    """Text from anywhere; what cannot be stored is replaced by U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text that can be stored."""
+        return None if value is None else clean_text(value)
+
+
+class Record(TypeDecorator[T]):
+    """A whole record of one kind, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[T]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
+        """Return the record's JSON."""
+        return None if value is None else dumps(clean(value))
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> T | None:
+        """Return the record."""
+        return None if value is None else loads(self.kind, value)

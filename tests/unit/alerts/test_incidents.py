@@ -1,0 +1,249 @@
+"""The life of an incident, one signal at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from alerts.incidents import CALM_FOR, COOLING_FOR, REFRESH, Transition, advance
+from core.records import (
+    EventKind,
+    Explanation,
+    Incident,
+    Notification,
+    Reason,
+    Signal,
+    Stage,
+    derive,
+)
+
+FIRST = "0123456789abcdef0123"
+
+
+class Life:
+    """Drives one brand's incident and remembers what happened."""
+
+    def __init__(self, signal: Signal, explanation: Explanation) -> None:
+        self.now = signal.at
+        self.incident: Incident | None = None
+        self.notifications: list[Notification] = []
+        self.kinds: list[EventKind] = []
+        self.explained = 0
+        self._signal, self._explanation = signal, explanation
+
+    def see(self, stage: Stage, minutes: float = 5, coverage: float = 1.0) -> Transition:
+        self.now += timedelta(minutes=minutes)
+        signal = replace(self._signal, stage=stage, at=self.now, coverage=coverage)
+        moved = advance(self.incident, signal, self.now, self._explain, FIRST, simulated=False)
+        self.incident = moved.incident
+        self.notifications += moved.notifications
+        self.kinds += [event.kind for event in moved.events]
+        return moved
+
+    def _explain(self, signal: Signal) -> Explanation:
+        self.explained += 1
+        return replace(self._explanation, signal=signal)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [notification.reason for notification in self.notifications]
+
+
+@pytest.fixture
+def life(signal: Signal, explanation: Explanation) -> Life:
+    return Life(signal, explanation)
+
+
+@pytest.mark.parametrize("stage", [Stage.CALM, Stage.COOLING, Stage.UNKNOWN])
+def test_nothing_below_smouldering_opens_an_incident(life: Life, stage: Stage) -> None:
+    assert life.see(stage) == Transition(None)
+    assert life.explained == 0
+
+
+def test_smouldering_opens_on_the_board_and_pages_nobody(life: Life, signal: Signal) -> None:
+    moved = life.see(Stage.SMOULDERING)
+    incident = moved.incident
+    assert incident is not None
+    assert incident.id == derive("incident", signal.brand, FIRST)
+    assert (incident.started_at, incident.opened_at) == (signal.onset, life.now)
+    assert [change.stage for change in incident.stages] == [Stage.SMOULDERING]
+    assert [event.kind for event in moved.events] == [EventKind.FIRST_MENTION, EventKind.STAGE]
+    assert incident.paged_at is None
+    assert moved.notifications == ()
+
+
+def test_it_starts_with_its_first_mention_when_no_onset_is_known(
+    signal: Signal, explanation: Explanation
+) -> None:
+    moved = advance(None, replace(signal, onset=None), signal.at, lambda _: explanation, FIRST, False)
+    assert moved.incident is not None
+    assert moved.incident.started_at == explanation.first[0].at
+
+
+def test_it_never_starts_after_it_was_seen(signal: Signal, explanation: Explanation) -> None:
+    late = replace(signal, onset=signal.at + timedelta(hours=1))
+    moved = advance(None, late, signal.at, lambda _: explanation, FIRST, False)
+    assert moved.incident is not None
+    assert moved.incident.started_at == signal.at
+
+
+def test_each_rise_pages_once(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.SPREADING)
+    paged_at = life.now
+    life.see(Stage.FIRESTORM)
+    assert life.reasons == [Reason.SPREADING, Reason.FIRESTORM]
+    assert life.incident is not None
+    assert life.incident.paged_at == paged_at
+    assert len({notification.id for notification in life.notifications}) == 2
+    assert life.kinds.count(EventKind.PAGED) == 2
+
+
+def test_a_jump_to_firestorm_pages_once(life: Life) -> None:
+    life.see(Stage.FIRESTORM)
+    life.see(Stage.SPREADING)
+    assert life.reasons == [Reason.FIRESTORM]
+    assert life.notifications[0].id == derive("notification", life.notifications[0].incident_id, "firestorm")
+
+
+def test_flapping_pages_no_more(life: Life) -> None:
+    for _ in range(5):
+        life.see(Stage.SPREADING)
+        life.see(Stage.SMOULDERING)
+    life.see(Stage.CALM)
+    life.see(Stage.SPREADING)
+    assert life.reasons == [Reason.SPREADING]
+    assert life.incident is not None
+    assert life.incident.peak_stage is Stage.SPREADING
+
+
+def test_calm_for_three_hours_closes_it(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=CALM_FOR.total_seconds() / 60 - 1)
+    assert life.incident is not None
+    assert life.incident.open
+    life.see(Stage.CALM, minutes=1)
+    assert life.incident.closed_at == life.now
+    assert life.kinds[-1] is EventKind.CLOSED
+
+
+def test_a_relapse_starts_the_three_hours_again(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.CALM)
+    life.see(Stage.SMOULDERING, minutes=170)
+    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=170)
+    assert life.incident is not None
+    assert life.incident.open
+
+
+def test_it_stays_open_while_cooling_but_not_for_ever(life: Life) -> None:
+    life.see(Stage.FIRESTORM)
+    life.see(Stage.COOLING)
+    life.see(Stage.COOLING, minutes=COOLING_FOR.total_seconds() / 60 - 1)
+    assert life.incident is not None
+    assert life.incident.open
+    life.see(Stage.COOLING, minutes=1)
+    assert not life.incident.open
+    assert life.reasons == [Reason.FIRESTORM]
+
+
+def test_after_closing_a_new_rise_is_a_new_incident(life: Life, signal: Signal) -> None:
+    life.see(Stage.SPREADING)
+    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
+    former = life.incident
+    assert former is not None
+    again = replace(signal, stage=Stage.SPREADING, at=life.now + timedelta(hours=1), onset=life.now)
+    moved = advance(former, again, again.at, life._explain, "another mention", simulated=False)
+    assert moved.incident is not None
+    assert moved.incident.id != former.id
+    assert [notification.reason for notification in moved.notifications] == [Reason.SPREADING]
+
+
+def test_a_closed_incident_is_left_alone_by_calm(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
+    assert life.see(Stage.CALM) == Transition(None)
+
+
+def test_blindness_keeps_it_open_and_is_told_once(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    life.kinds.clear()
+    for _ in range(100):
+        life.see(Stage.UNKNOWN, coverage=0.1)
+    assert life.incident is not None
+    assert life.incident.open
+    assert life.kinds == [EventKind.COVERAGE]
+    told = life.see(Stage.SPREADING, coverage=0.84).events
+    assert [event.text for event in told] == ["Seeing again: 84 % of the expected stream is seen"]
+    assert life.reasons == [Reason.SPREADING]
+
+
+def test_what_grew_in_the_dark_pages_when_it_is_seen(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    life.see(Stage.UNKNOWN, coverage=0.1)
+    life.kinds.clear()
+    life.see(Stage.FIRESTORM)
+    assert life.kinds == [EventKind.COVERAGE, EventKind.STAGE, EventKind.PAGED]
+    assert life.reasons == [Reason.SPREADING, Reason.FIRESTORM]
+
+
+def test_blind_hours_do_not_count_as_calm(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.CALM)
+    life.see(Stage.UNKNOWN, minutes=100)
+    life.see(Stage.CALM, minutes=100)
+    life.see(Stage.CALM, minutes=100)
+    assert life.incident is not None
+    assert life.incident.open
+
+
+def test_a_signal_from_before_the_last_change_is_ignored(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    before = life.incident
+    life.see(Stage.FIRESTORM, minutes=-1)
+    assert life.incident is before
+    assert life.reasons == [Reason.SPREADING]
+
+
+def test_it_is_explained_anew_when_it_rises_and_else_every_window(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.SPREADING, minutes=0.1)
+    assert life.explained == 2
+    unchanged = life.incident
+    life.see(Stage.SPREADING, minutes=1)
+    assert life.incident is unchanged
+    life.see(Stage.SPREADING, minutes=REFRESH.total_seconds() / 60)
+    assert life.explained == 3
+    assert life.incident is not None
+    assert life.incident.explanation.signal.at == life.now
+
+
+def test_a_quiet_incident_keeps_the_explanation_of_its_storm(life: Life) -> None:
+    life.see(Stage.FIRESTORM)
+    for _ in range(10):
+        life.see(Stage.COOLING, minutes=30)
+    assert life.explained == 1
+
+
+def test_a_simulated_rise_stays_marked(signal: Signal, explanation: Explanation) -> None:
+    explain: Callable[[Signal], Explanation] = lambda _: explanation  # noqa: E731 - one use, typed
+    smouldering = replace(signal, stage=Stage.SMOULDERING)
+    opened = advance(None, smouldering, signal.at, explain, FIRST, simulated=True).incident
+    later = replace(signal, at=signal.at + timedelta(minutes=5))
+    moved = advance(opened, later, later.at, explain, FIRST, simulated=False)
+    assert [notification.simulated for notification in moved.notifications] == [True]
+
+
+def test_times_of_stages_are_event_times_and_times_of_pages_the_clocks(
+    signal: Signal, explanation: Explanation
+) -> None:
+    clock: datetime = signal.at + timedelta(minutes=3)
+    incident = advance(None, signal, clock, lambda _: explanation, FIRST, False).incident
+    assert incident is not None
+    assert incident.stages[0].at == signal.at
+    assert incident.opened_at == incident.paged_at == clock

@@ -1,0 +1,243 @@
+"""Pages as people read them, and what a stranger's words can not do there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from alerts.channels import Layout, Message
+from alerts.render import Renderer
+from alerts.render.clean import one_line, quoted, shorten
+from core.config import Config
+from core.records import Growth, Notification, Reason, Stage
+from core.signing import Grant, Signer
+
+MAIL = Layout("email", html=True, subject_limit=250, body_limit=32_768)
+MAIL_TEXT = replace(MAIL, html=False)
+CHAT = Layout("chat", html=False, subject_limit=250, body_limit=35_000)
+PUSH = Layout("phone", html=False, subject_limit=250, body_limit=1_024)
+SMS = Layout("phone", html=False, subject_limit=0, body_limit=160)
+EVERY = (MAIL, MAIL_TEXT, CHAT, PUSH, SMS)
+
+Write = Callable[..., Message]
+
+
+@pytest.fixture
+def write(config: Callable[..., Config], now: datetime) -> Write:
+    """Return a writer for one page, layout and public address."""
+
+    def build(page: Notification, layout: Layout, public_url: str = "https://tower.example") -> Message:
+        return Renderer(config(public_url=public_url)).write(page, "mail", now, layout)
+
+    return build
+
+
+class Reader(HTMLParser):
+    """Reads what a mail program would show, and what it would load or follow."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "background"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_the_subject_says_what_and_how_bad(page: Notification, write: Write) -> None:
+    assert (
+        write(page, MAIL).subject
+        == "[Firestorm] Northwind Air: refund refused (214 negative in the last hour, 18 expected)"
+    )
+
+
+def test_the_mail_says_all_that_design_asks_for(page: Notification, write: Write) -> None:
+    text = Reader(write(page, MAIL).body).text
+    for part in (
+        "Passengers say Northwind Air refuses refunds for flights it cancelled.",
+        "214 negative in the last hour, 18 expected (6–34)",
+        "48 min to double (35–80)",
+        "41 authors",
+        "3 sources",
+        "First mention 13:05 UTC, news",
+        "Northwind cancelled our flight and keeps the money",
+        "Three hours on hold",
+        "27 copies",
+        "Vouchers are not a refund",
+        "Refund complaint: say what is owed",
+        "84 % of the expected stream is seen: the true size is larger",
+        page.id[:8],
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize("layout", EVERY)
+def test_every_form_carries_one_link_that_grants_this_incident_to_this_channel(
+    page: Notification, write: Write, layout: Layout, now: datetime
+) -> None:
+    body = write(page, layout).body
+    links = {word for word in body.replace('"', " ").replace("<", " ").split() if "/ack/" in word}
+    links = {link[link.index("https://") :].partition(">")[0] for link in links}
+    assert len(links) == 1
+    token = links.pop().removeprefix("https://tower.example/ack/")
+    grant = Signer("a secret of enough characters").check(token, now)
+    assert grant == Grant(page.incident_id, "mail")
+
+
+@pytest.mark.parametrize("layout", EVERY)
+def test_without_a_public_address_it_sends_people_to_the_board(
+    page: Notification, write: Write, layout: Layout
+) -> None:
+    body = write(page, layout, public_url="").body
+    assert "/ack/" not in body
+    assert "Open the board" in body
+
+
+@pytest.mark.parametrize("layout", EVERY)
+def test_simulated_is_said_in_subject_and_body(page: Notification, write: Write, layout: Layout) -> None:
+    message = write(replace(page, simulated=True), layout)
+    assert "SIMULATED" in message.body
+    assert message.subject.startswith("SIMULATED [Firestorm]") or not layout.subject_limit
+    assert "SIMULATED" not in write(page, layout).body
+
+
+def test_a_text_message_fits_and_keeps_its_link_whole(page: Notification, write: Write) -> None:
+    message = write(page, SMS)
+    assert message.subject == ""
+    assert len(message.body) <= 160
+    assert message.body.startswith("Firestorm Northwind Air: 214")
+
+
+def test_a_link_too_long_for_a_text_message_is_left_out_rather_than_broken(
+    page: Notification, write: Write
+) -> None:
+    body = write(page, SMS, public_url="https://the-tower-of-a-long-name.of-a-long-domain.example").body
+    assert "http" not in body
+    assert body == "Firestorm Northwind Air: 214 negative/h, 18 expected. refund refused Open the board."
+
+
+@pytest.mark.parametrize("layout", EVERY)
+@pytest.mark.parametrize("limit", [160, 300, 600, 1_000, 2_000, 10_000])
+def test_every_body_keeps_to_its_limit(page: Notification, write: Write, layout: Layout, limit: int) -> None:
+    long = replace(page.explanation.quotes[0], text="word " * 10_000, author="x" * 5_000)
+    loud = replace(page.explanation, quotes=(long,) * 5, sentences=("said " * 200,) * 3, playbook="do " * 500)
+    message = write(replace(page, explanation=loud), replace(layout, body_limit=limit))
+    assert 0 < len(message.body) <= limit
+
+
+def test_the_more_room_the_more_voices(page: Notification, write: Write) -> None:
+    def voices(limit: int) -> int:
+        return write(page, replace(CHAT, body_limit=limit)).body.count("“")
+
+    assert [voices(2_000), voices(800), voices(500)] == [3, 1, 0]
+
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=https://spy.example/p.gif> @everyone <!channel> <@U123> "
+    "[pay here](https://phish.example) www.phish.example \u202egnp.exe\u2066 \x00\x07 line\r\nBcc: x@y.example"
+)
+
+
+@pytest.fixture
+def hostile(page: Notification) -> Notification:
+    voice = replace(page.explanation.quotes[0], text=HOSTILE, author=HOSTILE, source=HOSTILE)
+    told = replace(
+        page.explanation,
+        headline=HOSTILE,
+        label=HOSTILE,
+        sentences=(HOSTILE,),
+        playbook=HOSTILE,
+        quotes=(voice,) * 3,
+        first=(voice,),
+    )
+    return replace(page, explanation=told, brand="Northwind\r\nBcc: all@example.com")
+
+
+@pytest.mark.parametrize("layout", EVERY)
+def test_nothing_hostile_gets_through(hostile: Notification, write: Write, layout: Layout) -> None:
+    message = write(hostile, layout)
+    for text in (message.subject, message.body):
+        assert not set(text) & {"\r", "\x00", "\x07", "\u202e", "\u2066"}
+    assert "\n" not in message.subject
+
+
+def test_hostile_text_is_only_text_in_a_mail(hostile: Notification, write: Write) -> None:
+    read = Reader(write(hostile, MAIL).body)
+    assert not read.tags & {"script", "img", "iframe", "form", "object", "link"}
+    assert all(link.startswith("https://tower.example/ack/") for link in read.links)
+
+
+@pytest.mark.parametrize("layout", [MAIL, MAIL_TEXT, CHAT])
+def test_a_mention_carries_no_link_and_calls_nobody(page: Notification, write: Write, layout: Layout) -> None:
+    voice = replace(page.explanation.quotes[0], text=HOSTILE)
+    body = write(replace(page, explanation=replace(page.explanation, quotes=(voice,))), layout).body
+    for call in ("@everyone", "<!channel>", "<@U123>", "https://phish.example", "www.phish", "spy.example"):
+        assert call not in body
+    assert "[link]" in body
+
+
+def test_what_is_not_known_is_a_word(page: Notification, write: Write) -> None:
+    signal = replace(page.explanation.signal, authors=None, growth=None, sources=1)
+    text = Reader(write(replace(page, explanation=replace(page.explanation, signal=signal)), MAIL).body).text
+    assert "Authors unknown" in text
+    assert "Growth unknown" in text
+    assert "1 source " in text
+    flat = replace(signal, growth=Growth(0.1, -0.2, 0.4), coverage=1.0)
+    calm = Reader(write(replace(page, explanation=replace(page.explanation, signal=flat)), MAIL).body).text
+    assert "Not growing" in calm
+    assert "100 % of the expected stream is seen." in calm
+    assert "larger" not in calm
+
+
+def test_a_rise_of_yesterday_says_so(page: Notification, write: Write, now: datetime) -> None:
+    old = replace(page, started_at=now.replace(day=6, hour=22, minute=5))
+    assert "since 6 Mar 22:05 UTC" in Reader(write(old, MAIL).body).text
+
+
+def test_times_are_in_the_workspaces_zone(page: Notification, config: Callable[..., Config]) -> None:
+    zone = config().model_copy(update={"timezone": "Europe/Paris"})
+    body = Renderer(zone).write(page, "mail", page.created_at, MAIL).body
+    assert "since 14:05 CET" in Reader(body).text
+
+
+def test_a_test_page_says_so_and_has_nothing_to_answer(page: Notification, write: Write) -> None:
+    told = replace(page.explanation, headline="A test page of Firetower.", quotes=(), first=(), sentences=())
+    test = replace(page, reason=Reason.TEST, incident_id="", explanation=told, stage=Stage.SPREADING)
+    message = write(test, MAIL)
+    assert message.subject == "[Test] Northwind Air: refund refused"
+    text = Reader(message.body).text
+    assert "This page only tests the way to you." in text
+    assert "negative in the last hour" not in text
+    assert "/ack/" not in message.body
+
+
+def test_invisible_characters_go_and_joiners_stay() -> None:
+    assert one_line("a\u200bb\ufeffc\u00add") == "abcd"
+    assert (
+        one_line("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")
+        == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    )
+    assert one_line("two\u2028lines\tand\x85more") == "two lines and more"
+    assert one_line("half a pair \ud83d") == "half a pair"
+
+
+def test_shortening_keeps_whole_words_and_its_promise() -> None:
+    assert shorten("short", 10) == "short"
+    assert shorten("x" * 50, 10) == "x" * 9 + "…"
+    assert all(len(shorten("some words of a text", length)) <= length for length in range(25))
+
+
+def test_quoting_names_links() -> None:
+    assert quoted("HTTPS://evil.example/a and mailto:x@y.example") == "[link] and [link]"

@@ -1,0 +1,140 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from core.codec import dumps
+from pipeline.check import CheckReport, Finding, check_workspace
+
+BRAND = '[[brand]]\nname = "Acme"\nquery = "acme OR @acme_help"\n'
+SOURCE = '[[source]]\nkind = "rss"\nurl = "https://news.example/feed"\n'
+MAIL = '[[channel]]\nname = "mail"\nurl = "mailto://me:pass@mail.example.com"\n'
+DUTY = '[[channel]]\nname = "duty"\nurl_env = "DUTY"\nstage = "firestorm"\n'
+DUTY_URL = {"DUTY": "json://duty.example.com/hook"}
+PUBLIC = 'public_url = "https://tower.example"\n'
+
+
+def check(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> CheckReport:
+    (folder / "firetower.toml").write_text(text, "utf-8")
+    return check_workspace(folder, environ or {})
+
+
+def found(report: CheckReport, level: str) -> list[tuple[str, str]]:
+    return [(finding.place, finding.message) for finding in report.findings if finding.level == level]
+
+
+def test_a_good_workspace_has_nothing_to_complain_of(tmp_path: Path) -> None:
+    report = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + DUTY, DUTY_URL)
+    assert report.ok
+    assert {finding.level for finding in report.findings} == {"ok"}
+    assert ("Acme", "looks for acme or @acme_help; 'acme' counts for Acme") in found(report, "ok")
+    assert ("rss", "rss, every 300 s") in found(report, "ok")
+    assert report.text().endswith("0 errors, 0 warnings")
+
+
+def test_a_firestorm_at_night_is_told_in_words(tmp_path: Path) -> None:
+    text = PUBLIC + 'timezone = "Europe/Paris"\n' + BRAND + SOURCE + MAIL + DUTY
+    assert check(tmp_path, text, DUTY_URL).findings[-1] == Finding(
+        "ok",
+        "at night",
+        "a firestorm at 03:00 on Sunday (Europe/Paris) would be sent at once to "
+        "mail (spreading and firestorm), duty (firestorm only); at spreading already",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "says"),
+    [
+        (BRAND + SOURCE, "warning", "would show on the board; nobody would be paged"),
+        (BRAND + SOURCE + DUTY, "ok", "duty (firestorm only); not before, as no channel takes spreading"),
+        (BRAND + MAIL, "error", "would not be noticed"),
+        (SOURCE + MAIL, "error", "would not be noticed"),
+        (BRAND + SOURCE + MAIL.replace("mailto", "nonsense"), "warning", "nobody would be paged"),
+    ],
+)
+def test_what_is_missing_at_night(tmp_path: Path, text: str, level: str, says: str) -> None:
+    last = check(tmp_path, text, DUTY_URL).findings[-1]
+    assert (last.level, last.place) == (level, "at night")
+    assert says in last.message
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("timezon = 'UTC'", "configuration", "did you mean 'timezone'?"),
+        (SOURCE, "[[brand]]", "no brand is configured"),
+        (BRAND, "[[source]]", "no source is configured"),
+        (
+            BRAND + SOURCE.replace("rss", "rsss"),
+            "rsss",
+            "[[source]] 1, key kind: unknown kind 'rsss'; did you mean 'rss'?",
+        ),
+        (
+            BRAND + SOURCE + "intervall = 5\n",
+            "rss",
+            "[[source]] 1, key intervall: unknown key; did you mean 'interval'?",
+        ),
+        (
+            BRAND + SOURCE + "[[source]]\nkind = 'google_news'\nbrand = 'Acne'\n",
+            "google_news",
+            "did you mean 'Acme'?",
+        ),
+        (BRAND + SOURCE + MAIL.replace("mailto", "nonsense"), "mail", "nonsense:// "),
+        (BRAND + SOURCE + DUTY, "configuration", "environment variable 'DUTY' is not set"),
+    ],
+)
+def test_errors(tmp_path: Path, text: str, place: str, says: str) -> None:
+    report = check(tmp_path, text)
+    assert not report.ok
+    assert any(where == place and says in message for where, message in found(report, "error"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("", "public_url", "is missing, so pages have no links"),
+        ('public_url = "http://localhost:8501"\n', "public_url", "opens on this machine only"),
+        ('board = {host = "0.0.0.0"}\n', "[board]", "can read the board and answer pages; set public_url"),
+        (
+            PUBLIC + 'board = {host = "0.0.0.0"}\n',
+            "[board]",
+            "whoever reaches 0.0.0.0:8501 can read the board",
+        ),
+    ],
+)
+def test_warnings(tmp_path: Path, text: str, place: str, says: str) -> None:
+    report = check(tmp_path, text + BRAND + SOURCE + MAIL)
+    assert report.ok
+    assert any(where == place and says in message for where, message in found(report, "warning"))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_alone_is_no_reason_to_warn(tmp_path: Path, host: str) -> None:
+    report = check(tmp_path, f'{PUBLIC}board = {{host = "{host}"}}\n' + BRAND + SOURCE + MAIL)
+    assert not found(report, "warning")
+
+
+def test_a_query_that_cannot_match_is_told(tmp_path: Path) -> None:
+    report = check(tmp_path, "[[brand]]\nname = 'Acme'\nquery = 'acme -acme'\n" + SOURCE)
+    assert any("does not match its query" in message for _, message in found(report, "warning"))
+
+
+def test_queries_that_overlap_show(tmp_path: Path) -> None:
+    report = check(tmp_path, BRAND + "[[brand]]\nname = 'Acme Cola'\n" + SOURCE)
+    assert ("Acme Cola", "looks for \"Acme Cola\"; 'Acme Cola' counts for Acme, Acme Cola") in found(
+        report, "ok"
+    )
+
+
+def test_a_secret_that_others_can_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x" * 32)
+    (tmp_path / "secret").chmod(0o644)
+    report = check(tmp_path, BRAND + SOURCE)
+    assert any(place == "secret" and "chmod 600" in message for place, message in found(report, "warning"))
+
+
+def test_no_finding_shows_a_password(tmp_path: Path) -> None:
+    text = BRAND + SOURCE + MAIL + '[[channel]]\nname = "bad"\nurl = "slack://me:p4ssw0rd@TokenA"\n'
+    report = check(tmp_path, text)
+    assert "p4ssw0rd" not in report.text()
+    assert "pass@" not in dumps(report)

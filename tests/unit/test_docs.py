@@ -1,0 +1,167 @@
+"""Documentation is held true: what exists is documented, and what is documented works."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from pydantic import BaseModel
+from typer.main import get_command
+
+from core.config import (
+    BoardConfig,
+    BrandConfig,
+    ChannelConfig,
+    Config,
+    DetectionConfig,
+    SourceConfig,
+    load_config,
+)
+from monitors.catalog import catalog
+from pipeline.__main__ import app
+from pipeline.check import check_workspace
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+OF_OTHER_TABLES = {"brands", "sources", "channels", "board", "detection"}
+NOT_WRITTEN_BY_PEOPLE = {"secret", "options", "place"}
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ("firetower",)
+) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that does something, with its whole name."""
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from commands(inner, (*path, name))
+    else:
+        yield " ".join(path), command
+
+
+COMMANDS = dict(commands(get_command(app)))
+SECTIONS: dict[str, type[BaseModel]] = {
+    "## Top level": Config,
+    "## `[[brand]]`": BrandConfig,
+    "## `[[source]]`": SourceConfig,
+    "## `[[channel]]`": ChannelConfig,
+    "## `[board]`": BoardConfig,
+    "## `[detection]`": DetectionConfig,
+}
+
+
+def parsed(line: str) -> click.Context:
+    """Parse a command line as a shell and `firetower` would; raises for what would be refused."""
+    words = shlex.split(line)
+    name = max((name for name in COMMANDS if words[: len(name.split())] == name.split()), key=len)
+    return COMMANDS[name].make_context(name, words[len(name.split()) :])
+
+
+def examples(text: str) -> list[str]:
+    """Return the command lines in `text`: indented, in a table, or behind `Example:`."""
+    joined = text.replace("\\\n", " ")
+    found = re.findall(r"(?:^ {4}|`|Example: )(firetower [a-z][^`\n]*)", joined, re.MULTILINE)
+    return [line for line in found if "FILE" not in line]
+
+
+def section(document: str, heading: str) -> str:
+    start = document.index(f"\n{heading}")
+    end = document.find("\n## ", start + 1)
+    return document[start : end if end > 0 else None]
+
+
+def table_keys(text: str) -> set[str]:
+    return set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme_with_an_example(name: str) -> None:
+    rows = [line for line in README.splitlines() if line.startswith(f"| `{name}`")]
+    assert rows, f"README's table of commands lacks {name}"
+    assert all(parsed(line) for row in rows for line in examples(row))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example_of_itself(name: str) -> None:
+    shown = examples(COMMANDS[name].help or "")
+    assert shown, f"the help of {name} has no example"
+    assert all(line.startswith(name) and parsed(line) for line in shown)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_line_in_a_document_is_understood(path: Path) -> None:
+    for line in examples(path.read_text("utf-8")):
+        assert parsed(line), line
+
+
+def test_every_option_says_what_it_does() -> None:
+    silent = [
+        f"{name} --{parameter.name}"
+        for name, command in COMMANDS.items()
+        for parameter in command.params
+        if isinstance(parameter, typer.core.TyperOption | typer.core.TyperArgument) and not parameter.help
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_every_key_is_documented_in_its_section(heading: str) -> None:
+    keys = set(SECTIONS[heading].model_fields) - NOT_WRITTEN_BY_PEOPLE - OF_OTHER_TABLES
+    text = section(CONFIGURATION, heading).partition("\n`kind =")[0]
+    assert table_keys(text) == keys
+
+
+def test_every_table_has_a_section() -> None:
+    written = {str(field.validation_alias or name) for name, field in Config.model_fields.items()}
+    tables = {heading.strip("#` []") for heading in SECTIONS if "[" in heading}
+    assert tables == written - set(Config.model_fields) | {"board", "detection"}
+
+
+@pytest.mark.parametrize("kind", catalog())
+def test_every_kind_of_source_documents_its_options(kind: str) -> None:
+    text = (
+        section(CONFIGURATION, "## `[[source]]`")
+        .partition(f'\n`kind = "{kind}"`')[2]
+        .partition("\n`kind =")[0]
+    )
+    options: type[BaseModel] = vars(catalog()[kind])["Options"]
+    assert table_keys(text) == set(options.model_fields)
+
+
+def test_the_example_configuration_is_right(tmp_path: Path) -> None:
+    block = re.search(
+        r"(?:^(?: {4}.*)?\n)+", CONFIGURATION[CONFIGURATION.index("    public_url") :], re.MULTILINE
+    )
+    assert block is not None
+    (tmp_path / "firetower.toml").write_text(re.sub(r"^ {4}", "", block[0], flags=re.MULTILINE), "utf-8")
+    environ = {"DUTY_URL": "json://duty.example.com/hook"}
+    assert len(load_config(tmp_path, environ).sources) == 2
+    assert check_workspace(tmp_path, environ).ok
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://)([^)#]*)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    missing = [target for target in targets if target and not (path.parent / target).exists()]
+    assert not missing
+
+
+def test_the_changelog_has_room_for_what_comes() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)
+
+
+def test_the_readme_stays_short() -> None:
+    assert len(README.splitlines()) < 200
+
+
+def test_requirements_pin_everything_for_any_machine() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        pins = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")]
+        assert "torch==2.13.0" in pins
+        assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*==[0-9][0-9a-z.]*", pin)] == []
+        assert [pin for pin in pins if re.match(r"nvidia|cuda|triton", pin)] == []
