@@ -8,11 +8,11 @@ into the list.
 from alerts.deduplicate import deduplicate
 from alerts.deliver import deliver
 from alerts.group import group
-from alerts.pages import Stage
+from alerts.pages import ChainStage
 from alerts.record import record
 from alerts.silence import silence
 
-CHAIN: tuple[Stage, ...] = (
+CHAIN: tuple[ChainStage, ...] = (
     group,  # several waiting pages of one incident: the worst one speaks for all
     silence,  # what people said: not now, or not at all
     deduplicate,  # nobody is told the same thing twice

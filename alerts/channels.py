@@ -222,7 +222,7 @@ def _masked_address(service: Any) -> str:
 @cache
 def _apprise() -> Any:
     """Import Apprise and keep its log to itself: reasons travel in results, masked."""
-    import apprise  # noqa: PLC0415 - heavy: only who sends pays for it
+    import apprise
 
     logger = logging.getLogger("apprise")
     logger.addHandler(logging.NullHandler())

@@ -31,6 +31,9 @@ COOLING_FOR = timedelta(hours=24)
 REFRESH = timedelta(minutes=5)
 """Explaining reads the store, so an unchanged stage is explained once per detection window at most."""
 
+REFRESH_UNPAGED = timedelta(minutes=30)
+"""What only smoulders was never sent to anybody; the board can wait longer for newer words."""
+
 _REASONS = {Stage.SPREADING: Reason.SPREADING, Stage.FIRESTORM: Reason.FIRESTORM}
 _QUIET_FOR = {Stage.CALM: CALM_FOR, Stage.COOLING: COOLING_FOR}
 
@@ -151,7 +154,8 @@ def _close(incident: Incident, signal: Signal, now: datetime) -> Transition:
 def _refreshed(incident: Incident, signal: Signal, now: datetime, explain: Explain) -> Incident:
     """Explain a burning incident anew from time to time; a quiet one keeps what made it page."""
     burning = signal.stage.severity >= Stage.SMOULDERING.severity
-    if not burning or signal.at - incident.explanation.signal.at < REFRESH:
+    every = REFRESH if incident.paged_at else REFRESH_UNPAGED
+    if not burning or signal.at - incident.explanation.signal.at < every:
         return incident
     return replace(incident, updated_at=now, explanation=explain(signal))
 

@@ -75,7 +75,7 @@ class Context:
     """By notification id."""
 
 
-class Stage(Protocol):
+class ChainStage(Protocol):
     """One step of the chain."""
 
     async def __call__(self, pages: Pages, context: Context) -> Pages:

@@ -14,6 +14,9 @@ from core.records import Notification
 ROUND = 1_000
 """Pages looked at in one round: room for those that wait for a retry or a silence's end beside new ones."""
 
+GRACE = 5.0
+"""Seconds that a stopping process waits for its sends: a healthy service answers within them."""
+
 
 class AlertRunner:
     """Drains the outbox. All that must survive a crash is in the store; run one per workspace.
@@ -44,8 +47,13 @@ class AlertRunner:
             pages = await stage(pages, context)
 
     async def close(self) -> None:
-        """Wait for the sends in the air; each ends by itself within `channels.SEND_TIMEOUT`."""
-        await asyncio.gather(*self._tools.flights.values(), return_exceptions=True)
+        """Give the sends in the air a moment, then let go: the next start sends what is not recorded."""
+        flights = list(self._tools.flights.values())
+        if flights:
+            await asyncio.wait(flights, timeout=GRACE)
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
 
     async def _look(self, waiting: tuple[Notification, ...], now: datetime) -> Context:
         facts = await asyncio.to_thread(load_facts, self._tools.store, waiting, now)

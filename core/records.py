@@ -552,7 +552,11 @@ class Snapshot:
     revision: int
     schema: int
     position: int
-    """Sequence number of the last match that is inside the state."""
+    """Sequence number of the last match that is inside the state.
+
+    Under a key `detector/<brand>` the store sets it: only the store knows the numbers that a commit
+    gives to the matches of its own step, all of which are inside the state.
+    """
     state: bytes
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard import queries, widgets
 from dashboard.views import incident, live
 
+# Also the page's icon: an icon by name would be fetched from a font service.
 LOGO = str(widgets.HERE / "static" / "logo.svg")
-"""Also the page's icon: an icon by name would be fetched from a font service."""
 
 
 def main() -> None:

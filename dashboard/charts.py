@@ -17,7 +17,8 @@ from core.words import STAGE_WORDS
 
 Spec = dict[str, Any]
 
-HEIGHT = 268
+HEIGHT = 290
+"""Px of the whole chart, axis included."""
 RIBBON_TOP, RIBBON_BOTTOM = 24, 30
 """Px from the chart's top: the stages as a ribbon, their words above it."""
 PLOT_TOP = 54
@@ -62,6 +63,7 @@ def seen_against_expected(
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "height": HEIGHT,
+        "autosize": {"type": "fit", "contains": "padding"},
         "background": "transparent",
         "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
         "usermeta": {"embedOptions": {"renderer": "svg", "actions": False}},
@@ -69,6 +71,9 @@ def seen_against_expected(
         "layer": layers,
     }
 
+
+_BOTTOM = {"expr": "height"}
+"""The x axis; Vega-Lite takes its room out of the height."""
 
 _LABEL = {"font": "Inter, sans-serif", "fontSize": 11, "color": "var(--muted)"}
 
@@ -115,7 +120,7 @@ def _y(field: str) -> Spec:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"range": [HEIGHT, PLOT_TOP], "zero": True, "nice": True},
+        "scale": {"range": [_BOTTOM, PLOT_TOP], "zero": True, "nice": True},
         "axis": {"tickCount": 4, "domain": False, "ticks": False, "format": "~s"},
     }
 
@@ -181,6 +186,7 @@ def _spans(stages: Sequence[StageChange], time: _Time) -> list[Spec]:
             "end": time.text(end),
             "colour": f"var(--{change.stage})",
             "word": STAGE_WORDS[change.stage],
+            "strength": 0.4 if change.stage is Stage.CALM else 1.0,  # calm stays in the background
         }
         for change, end in zip(changes, ends, strict=True)
         if time.text(change.at) < time.text(end)
@@ -197,6 +203,7 @@ def _ribbon(stages: Sequence[StageChange], time: _Time) -> Spec:
             "y": {"value": RIBBON_TOP},
             "y2": {"value": RIBBON_BOTTOM},
             "color": {"field": "colour", "type": "nominal", "scale": None},
+            "opacity": {"field": "strength", "type": "quantitative", "scale": None},
         },
     }
 
@@ -225,7 +232,7 @@ def _ribbon_words(stages: Sequence[StageChange], time: _Time) -> Spec:
 _ROOMY = {"expr": f"width < {NARROW} ? 0 : 1"}
 
 
-def _length(span: Mapping[str, str]) -> timedelta:
+def _length(span: Mapping[str, Any]) -> timedelta:
     return datetime.fromisoformat(span["end"]) - datetime.fromisoformat(span["t"])
 
 
@@ -248,7 +255,7 @@ def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
     ]
     rule = {
         "data": _values(rows),
-        "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": HEIGHT},
+        "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": _BOTTOM},
         "encoding": {"x": time.encoding},
     }
     words = {
@@ -262,7 +269,7 @@ def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
 def _now_rule(until: datetime, time: _Time) -> Spec:
     return {
         "data": _values([{"t": time.text(until)}]),
-        "mark": {"type": "rule", "color": "var(--ink)", "y": RIBBON_BOTTOM + 4, "y2": HEIGHT},
+        "mark": {"type": "rule", "color": "var(--ink)", "y": RIBBON_BOTTOM + 4, "y2": _BOTTOM},
         "encoding": {"x": time.encoding},
     }
 
@@ -280,7 +287,7 @@ def _blind_spans(points: Sequence[SignalPoint], time: _Time) -> list[Spec]:
     return [
         {
             "data": _values(rows),
-            "mark": {"type": "rect", "color": _hatching(), "y": PLOT_TOP, "y2": HEIGHT},
+            "mark": {"type": "rect", "color": _hatching(), "y": PLOT_TOP, "y2": _BOTTOM},
             "encoding": {"x": time.encoding, "x2": {"field": "end"}},
         }
     ]

@@ -86,10 +86,16 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         evidence=_evidence(explanation.signal),
         heat=_heat(facts, material),
         happened=_happened(facts, material),
-        zone=facts.zone.key.replace("_", " "),
+        zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),
         playbook=tuple(line.strip() for line in explanation.playbook.splitlines() if line.strip()),
     )
+
+
+def _zone_words(key: str) -> str:
+    """Write `Europe/Vienna` as `Vienna time`."""
+    place = key.rpartition("/")[2].replace("_", " ")
+    return key if key == "UTC" else f"{place} time"
 
 
 def _signal(facts: Facts, incident: Incident) -> Signal:

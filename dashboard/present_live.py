@@ -128,7 +128,8 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         brand=signal.brand,
         stage=signal.stage,
         word=words.STAGE_WORDS[signal.stage],
-        sure=_sure(signal),
+        sure="" if signal.sure is None else f"{words.percent(signal.sure)} sure",
+        learning=_learning(signal),
         seen="?" if blind else seen,
         expected=f"{seen} seen, too little to judge" if blind else phrases.expected(signal),
         spark=spark([*points, _as_point(signal, facts.now)], facts.now),
@@ -144,10 +145,10 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
     )
 
 
-def _sure(signal: Signal) -> str:
-    if signal.learned_hours < LEARNING_HOURS:
-        return f"learning, {int(signal.learned_hours)} h of {LEARNING_HOURS:.0f}"
-    return "" if signal.sure is None else f"{words.percent(signal.sure)} sure"
+def _learning(signal: Signal) -> str:
+    if signal.learned_hours >= LEARNING_HOURS:
+        return ""
+    return f"learning, {int(signal.learned_hours)} h of {LEARNING_HOURS:.0f}"
 
 
 def _as_point(signal: Signal, now: datetime) -> SignalPoint:

@@ -70,6 +70,9 @@ class Tile:
     stage: Stage
     word: str
     sure: str
+    """`97 % sure`, empty while that is unknown."""
+    learning: str
+    """`learning, 14 h of 24`, empty once the brand has learned."""
     seen: str
     expected: str
     spark: Spark | None

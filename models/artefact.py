@@ -161,7 +161,7 @@ def _compare(work: Path, expected: NDArray[np.float32]) -> None:
     cosine = float((found * expected).sum(axis=1).min())
     if not cosine >= MIN_COSINE:
         raise Permanent(
-            f"the int8 encoder strays from sentence-transformers (cosine {cosine:.3f}, expected {MIN_COSINE}): "
+            f"the int8 encoder strays from sentence-transformers (cosine {cosine:.3f}, least {MIN_COSINE}): "
             "install the versions of requirements.txt"
         )
 

@@ -15,7 +15,9 @@ from models.windows import HOUR_BINS, Seen
 
 REFERENCE = 4032
 """Calm bins that a tail remembers: 14 days."""
-_ROOM = REFERENCE + 624
+GUARD = 288
+"""The last day is held back, as in EARS C2, so that a rise is not measured against itself."""
+_ROOM = REFERENCE + GUARD + 624
 """Positions kept, so that a re-score may go back two days and an hour."""
 _HALF_OWN = 2016.0
 _TOP = 0.01
@@ -50,17 +52,25 @@ class Tail:
     def learn(self, value: float) -> None:
         """Add one calm bin, forget the one 14 days before."""
         cell = min(_CELLS - 1, int(_PER_UNIT * (log1p(value) if self.linear else value)))
-        count = self.count
-        if count >= REFERENCE:
-            self._counts[self._cells[(count - REFERENCE) % _ROOM]] -= 1
-        self._cells[count % _ROOM] = cell
-        self._counts[cell] += 1
-        self.count = count + 1
+        self._cells[self.count % _ROOM] = cell
+        self.count += 1
+        self._slide(self.count - GUARD, 1)
+
+    @property
+    def held(self) -> int:
+        """How many bins the reference holds now."""
+        return min(max(0, self.count - GUARD), REFERENCE)
+
+    def _slide(self, end: int, sign: int) -> None:
+        """Move the end of the reference over position `end - 1`: forwards (1) or back (-1)."""
+        if end > 0:
+            self._counts[self._cells[(end - 1) % _ROOM]] += sign
+        if end > REFERENCE:
+            self._counts[self._cells[(end - 1 - REFERENCE) % _ROOM]] -= sign
 
     def refresh(self, prior: TailPrior) -> None:
         """Compute quantile and mean excess anew, mixed with the pool's."""
-        held = min(self.count, REFERENCE)
-        own = held / (held + _HALF_OWN)
+        own = self.held / (self.held + _HALF_OWN)
         level, excess = self.own_tail()
         self.level = own * level + (1.0 - own) * prior.level
         excess = own * excess + (1.0 - own) * prior.excess
@@ -68,7 +78,7 @@ class Tail:
 
     def own_tail(self) -> tuple[float, float]:
         """Return the brand's own 99 % quantile and mean excess above it; zeros without history."""
-        wanted = max(1.0, _TOP * min(self.count, REFERENCE))
+        wanted = max(1.0, _TOP * self.held)
         above, weighted = 0, 0.0
         for cell in range(_CELLS - 1, -1, -1):
             count = self._counts[cell]
@@ -94,34 +104,32 @@ class Tail:
         return self.level + decades * self.excess_mean * LN10
 
     def _share_above(self, value: float) -> float:
-        held = min(self.count, REFERENCE)
-        if not held:
+        if not self.held:
             return exp(log(_TOP) * max(0.0, value) / max(self.level, 1e-9))
         reached = sum(
             count for count, middle in zip(self._counts, self._middles, strict=True) if middle >= value
         )
-        return (reached + 1.0) / (held + 1.0)
+        return (reached + 1.0) / (self.held + 1.0)
 
     def rollback(self, count: int) -> None:
         """Go back to the time when `count` values had been learned."""
         while self.count > count:
+            self._slide(self.count - GUARD, -1)
             self.count -= 1
-            self._counts[self._cells[self.count % _ROOM]] -= 1
-            if self.count >= REFERENCE:
-                self._counts[self._cells[(self.count - REFERENCE) % _ROOM]] += 1
 
     def reload(self, cells: bytes, count: int) -> None:
         """Take back the cells of a dump."""
         self._cells = bytearray(cells)
         self.count = count
         self._counts = [0] * _CELLS
-        for place in range(max(0, count - REFERENCE), count):
+        end = count - GUARD
+        for place in range(max(0, end - REFERENCE), end):
             self._counts[self._cells[place % _ROOM]] += 1
 
     def cells(self, oldest: int) -> bytes:
         """Return the ring of stored cells; what no rollback to `oldest` can need is zeroed."""
         kept = bytearray(_ROOM)
-        for place in range(max(0, oldest - REFERENCE), self.count):
+        for place in range(max(0, oldest - GUARD - REFERENCE), self.count):
             kept[place % _ROOM] = self._cells[place % _ROOM]
         return bytes(kept)
 
@@ -155,6 +163,18 @@ class Calibration:
         self.negative.learn(log1p(seen.hour_negative))
         self.all.learn(log1p(seen.hour_mentions))
         self.fused.learn(seen.fused)
+
+    @property
+    def held(self) -> int:
+        """How many bins the reference holds now."""
+        return min(max(0, self.count - GUARD), REFERENCE)
+
+    def _slide(self, end: int, sign: int) -> None:
+        """Move the end of the reference over position `end - 1`: forwards (1) or back (-1)."""
+        if end > 0:
+            self._counts[self._cells[(end - 1) % _ROOM]] += sign
+        if end > REFERENCE:
+            self._counts[self._cells[(end - 1 - REFERENCE) % _ROOM]] -= sign
 
     def refresh(self, baseline: Baseline) -> None:
         """Recompute the tails once an hour; volume priors move with the brand's level."""

@@ -19,15 +19,17 @@ BLIND = 0.3
 """Exposure under which a bin says nothing."""
 LEARNING_HOURS = 24.0
 _SMOULDERING = 3.0
-_FAST = 0.231
-"""Growth per hour of something that doubles in three hours: ln 2 / 3."""
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
 _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 
-DOUBLING, JOINING, AUTHORS = "doubles in under 3 h", "two or more sources", "many authors"
+DOUBLING, JOINING, AUTHORS = (
+    "growing at a pace that doubles in under 3 h",
+    "two or more sources",
+    "many authors",
+)
 COPY_CAP = "copy campaign: one text gives most of it"
 AUTHOR_CAP = "copy campaign: three authors give most of it"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
@@ -148,7 +150,7 @@ class Evidence:
     def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], int]:
         """Return which conditions of "spreading" hold, and how many must."""
         usual = self.usual_hour_negative()
-        fast = any(s and s.certain and s.per_hour > _FAST for s in (self.trend.speed, self.volume.speed))
+        fast = self.trend.fast or self.volume.fast
         held = {DOUBLING: fast}
         if observable >= 2:
             held[JOINING] = hour.sources >= 2

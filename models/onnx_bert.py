@@ -146,7 +146,7 @@ def _smoothing(peak: NDArray[np.float32], matrices: list[NDArray[np.float32]]) -
     """Powers of two that share a channel's size between activations and weights (SmoothQuant, alpha 0.5)."""
     rows = np.abs(np.concatenate(matrices, axis=1)).max(axis=1)
     ratio = np.maximum(peak, _FLOOR) / np.maximum(rows, _FLOOR)
-    return np.exp2(np.rint(np.log2(ratio) / 2.0)).astype(np.float32)
+    return np.asarray(np.exp2(np.rint(np.log2(ratio) / 2.0)), dtype=np.float32)
 
 
 def _residual(graph: _Graph, bert: _Bert, prefix: str, rows: _Rows, hidden: _Hidden) -> _Hidden:

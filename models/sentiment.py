@@ -59,8 +59,8 @@ class SentimentHead:
         digest = sha256(data).hexdigest()
         if digest != card["sha256"] or card["format"] != FORMAT:
             raise Permanent(
-                f"{weights} does not fit its card (format {FORMAT}, sha256 {card['sha256']}; found {digest}): "
-                "restore both from the repository or run `python -m training.sentiment`"
+                f"{weights} (sha256 {digest}) does not fit its card (format {FORMAT}, sha256 "
+                f"{card['sha256']}): restore both from the repository or run `python -m training.sentiment`"
             )
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             parameters = Parameters(**{name: arrays[name].astype(np.float32) for name in arrays.files})
@@ -69,7 +69,7 @@ class SentimentHead:
     def predict(self, texts: Sequence[str], embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return probabilities of negative, neutral and positive, shape `(len(texts), 3)`, rows sum to 1.
 
-        `texts` as `features.canonical` gives them, `embeddings` of the same texts, `(len(texts), dimensions)`.
+        `texts` as `features.canonical` gives them; `embeddings` of the same, `(len(texts), dimensions)`.
         """
         own = self._parameters
         logits = _rowwise(embeddings, own.embedding) + _rowwise(features.dense(texts), own.dense) + own.bias

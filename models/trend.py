@@ -17,6 +17,10 @@ _SMOOTH = 1.0 / 3.0
 _NOISE = 0.05
 _START_NOISE = 0.05
 _TINY = 1e-3
+_FAST = 0.231
+"""Growth per hour of something that doubles in three hours: ln 2 / 3."""
+_LIKELY = 0.8416 / 1.96
+"""Quantile of 80 % over that of 97.5 %."""
 
 
 class Trend:
@@ -38,6 +42,12 @@ class Trend:
         rate = HOUR_BINS * self._slope
         half = 1.96 * HOUR_BINS * _LEVEL * sqrt(_SLOPE * self._noise)
         return Speed(rate, rate - half, rate + half)
+
+    @property
+    def fast(self) -> bool:
+        """True when it probably (four chances in five that it grows at all) doubles within three hours."""
+        speed = self.speed
+        return speed is not None and speed.per_hour > max(_FAST, _LIKELY * (speed.high - speed.per_hour))
 
     @property
     def per_hour(self) -> float:

@@ -130,7 +130,7 @@ def _are_times(values: list[str]) -> bool:
 
 
 def _are_texts(values: list[str]) -> bool:
-    return _share(values, lambda value: re.search(r"[^\W\d_]{2}", value)) > 0.5
+    return _share(values, lambda value: re.search(r"[^\W\d_]", value)) > 0.5
 
 
 def _are_links(values: list[str]) -> bool:

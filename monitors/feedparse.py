@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import feedparser
 from feedparser import FeedParserDict
@@ -46,7 +47,8 @@ def parse_feed(body: bytes, origin: Origin) -> Document:
 
 
 def _parse_xml(body: bytes, origin: Origin) -> Document:
-    headers = {"content-type": origin.content_type, "content-location": origin.url}
+    # No content-location: feedparser would resolve ids against it, and a feed that moves would lose them.
+    headers = {"content-type": origin.content_type}
     # Only ever a stream of bytes: feedparser opens a str as an address or a local file.
     stream = io.BytesIO(_BLANK_BEFORE_XML.sub(b"", body))
     parsed = feedparser.parse(
@@ -56,9 +58,9 @@ def _parse_xml(body: bytes, origin: Origin) -> Document:
         return Document(problem=_problem(body))
     whole, cut = _how_it_ends(body) if parsed.bozo else (True, 0)
     entries = parsed.entries[: len(parsed.entries) - cut]
-    language = parsed.feed.get("language") or ""
+    language = str(parsed.feed.get("language") or "")
     return Document(
-        items=tuple(_item(entry, language) for entry in entries),
+        items=tuple(_item(entry, origin.url, language) for entry in entries),
         whole=whole,
         cut=min(cut, len(parsed.entries)),
         fresh_seconds=_minutes(parsed.feed.get("ttl")) * 60,
@@ -81,10 +83,10 @@ def _how_it_ends(body: bytes) -> tuple[bool, int]:
     return False, int(last_open > last_close)
 
 
-def _item(entry: FeedParserDict, language: str) -> Item:
+def _item(entry: FeedParserDict, base: str, language: str) -> Item:
     return Item(
         given_id=clean_id(str(entry.get("id") or "")),
-        link=safe_url(str(entry.get("link") or "")),
+        link=_link(entry, base),
         title=plain_text(str(entry.get("title") or ""), MAX_TITLE),
         text=plain_text(_body(entry)),
         author=plain_text(str(entry.get("author") or ""), MAX_NAME),
@@ -94,6 +96,17 @@ def _item(entry: FeedParserDict, language: str) -> Item:
         # dict.get: feedparser answers a missing `updated` with `published` and a warning
         at=from_struct(entry.get("published_parsed")) or from_struct(dict.get(entry, "updated_parsed")),
     )
+
+
+def _link(entry: FeedParserDict, base: str) -> str:
+    """Return the item's absolute address; feedparser gives its id in place of a missing one."""
+    link = str(entry.get("link") or "")
+    if not link or link == entry.get("id"):
+        return safe_url(link)
+    try:
+        return safe_url(urljoin(base, link))
+    except ValueError:  # `http://[`
+        return ""
 
 
 def _body(entry: FeedParserDict) -> str:

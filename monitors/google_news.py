@@ -71,8 +71,6 @@ def search_for(brand: BrandConfig) -> str:
     '"acme" OR "acme cola"'
     """
     terms = search_terms(parse(brand.query))
-    if not terms:
-        raise ConfigError(f"the query of {brand.name!r} only excludes; set `search` for this source")
     return " OR ".join(term if term.startswith('"') else f'"{term}"' for term in terms)
 
 

@@ -144,5 +144,6 @@ class Product:
 
     async def close(self) -> None:
         """Release threads, connections and files."""
+        await self._runner.close()
         await self._http.close()
         self._flow.close()

@@ -26,7 +26,7 @@ from models.baseline import Baseline
 from models.evidence import Evidence
 from models.priors import Bucket, Priors, TailPrior, load_priors
 from models.stages import SPREADING
-from models.windows import HOUR_BINS, Windows
+from models.windows import HOUR_BINS, SKETCH, Windows, short_hash
 from training.streams import cox, moods, read_counts, thin, windows
 
 SEED = 20150226
@@ -68,6 +68,7 @@ def watch(stream: Iterable[Window], priors: Priors, threshold: float) -> tuple[E
     pages, last, storm = 0, -_SILENCE_BINS, False
     for place, window in enumerate(stream):
         seen.import_window(window)
+        add_crowd(seen, window)
         seen.observe(window.start, window.exposure, window.sources_observable)
         state.close(window.start, seen)
         seen.drop(window.start - 3600)
@@ -76,6 +77,16 @@ def watch(stream: Iterable[Window], priors: Priors, threshold: float) -> tuple[E
         if began and place >= _WARM_BINS and place - last >= _SILENCE_BINS:
             pages, last = pages + 1, place
     return state, pages
+
+
+def add_crowd(seen: Windows, window: Window) -> None:
+    """Give each negative mention of a bin an author of its own."""
+    count = round(window.negative)
+    if count:
+        content = seen.bins[window.start]
+        content.negatives = content.named = float(count)
+        content.sources = 1
+        content.authors = {short_hash(f"{window.start} {each}"): 1 for each in range(min(count, SKETCH))}
 
 
 def pages_per_week(groups: Sequence[Sequence[Window]], priors: Priors, threshold: float) -> float:

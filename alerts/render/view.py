@@ -79,12 +79,12 @@ def view(page: Notification, link: str, zone: ZoneInfo) -> View:
         brand=one_line(page.brand),
         since=times.write(page.started_at),
         headline=_headline(page),
-        sentences=tuple(one_line(sentence) for sentence in told.sentences),
+        sentences=tuple(quoted(sentence) for sentence in told.sentences),
         figures=() if page.reason is Reason.TEST else _figures(signal),
         voices=tuple(_voice(quote, times) for quote in told.quotes[:QUOTES]),
         first=_first(told.first, times),
         coverage="" if page.reason is Reason.TEST else _coverage(signal),
-        playbook=one_line(told.playbook),
+        playbook=quoted(told.playbook),
         link=link,
         answer=_answer(page, link),
         short=_short(page),
@@ -115,12 +115,12 @@ def _marking(page: Notification) -> str:
 
 def _headline(page: Notification) -> str:
     fallback = f"{words.STAGE_WORDS[page.stage]} around {page.brand}"
-    return one_line(page.explanation.headline) or one_line(fallback)
+    return quoted(page.explanation.headline) or one_line(fallback)
 
 
 def _subject(page: Notification) -> str:
     mark = "SIMULATED " if page.simulated else ""
-    about = ": ".join(filter(None, (one_line(page.brand), one_line(page.explanation.label))))
+    about = ": ".join(filter(None, (one_line(page.brand), quoted(page.explanation.label))))
     return shorten(f"{mark}[{_stage(page)}] {about or _headline(page)}{_size(page)}", _SUBJECT)
 
 
@@ -138,8 +138,9 @@ def _short(page: Notification) -> str:
         return f"{_stage(page)}: {_headline(page)}"
     signal = page.explanation.signal
     mark = "SIMULATED " if page.simulated else ""
-    size = f"{words.number(signal.seen)} negative/h, {words.number(signal.expected)} expected"
-    return f"{mark}{_stage(page)} {one_line(page.brand)}: {size}. {one_line(page.explanation.label)}".rstrip()
+    size = f"{words.number(signal.seen)}/h, {words.number(signal.expected)} expected"
+    about = ", ".join(filter(None, (quoted(page.explanation.label), size)))
+    return f"{mark}{_stage(page)} {one_line(page.brand)}: {about}"
 
 
 def _figures(signal: Signal) -> tuple[Figure, ...]:
@@ -147,8 +148,10 @@ def _figures(signal: Signal) -> tuple[Figure, ...]:
     return (
         Figure(words.number(signal.seen), f"negative in the last hour, {expected}", loud=True),
         _growth(signal),
-        Figure(_count(signal.authors, "author"), "wrote them" if signal.authors is not None else ""),
-        Figure(_count(signal.sources, "source"), f"{words.number(signal.mentions)} mentions in all"),
+        Figure(_count(signal.authors, "author"), "wrote it" if signal.authors is not None else ""),
+        Figure(
+            _count(signal.sources, "source"), f"carry it; {words.number(signal.mentions)} mentions in all"
+        ),
     )
 
 

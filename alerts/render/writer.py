@@ -28,6 +28,11 @@ _LIMITS = {"chat": _CHAT, "phone": _PUSH}
 _DETAIL = ((3, 280), (3, 140), (1, 140), (0, 0))
 """How many voices and how many characters of each, fuller first: the first that fits is sent."""
 
+_MERGED = 8
+"""Characters that Apprise adds around a subject that it puts above the body: line breaks and marks."""
+
+_BOARD = ". Open the board."
+
 _WORDS = 30
 """A text message keeps at least this many characters for words: the stage and whose it is."""
 
@@ -51,8 +56,11 @@ class Renderer:
         """Return `page` for `recipient`, a channel's name: it stands behind the answer to the link."""
         shown = view(page, self._link(page, recipient, now), self._zone)
         template = "email.html" if layout.html else _TEMPLATES[layout.form]
-        subject = shorten(shown.subject, layout.subject_limit) if layout.subject_limit else ""
-        body = self._fit(template, shown, _room(layout))
+        subject = _subject(shown, layout)
+        room = _room(layout, subject)
+        body = self._fit(template, shown, room)
+        if body is None:
+            return Message(subject, text_message(shown, room), stage=page.stage)
         return Message(subject, body, layout.html, page.stage)
 
     def _link(self, page: Notification, recipient: str, now: datetime) -> str:
@@ -60,17 +68,26 @@ class Renderer:
             return ""
         return f"{self._public_url}/ack/{self._signer.sign(Grant(page.incident_id, recipient), now)}"
 
-    def _fit(self, template: str, shown: View, room: int) -> str:
-        """Return the fullest version that fits; the last resort is one line and the link."""
+    def _fit(self, template: str, shown: View, room: int) -> str | None:
+        """Return the fullest version that fits, None when not even the shortest does."""
         for version in _versions(shown):
             body = self._templates.get_template(template).render(page=version).strip()
             if len(body) <= room:
                 return body
-        return text_message(shown, room)
+        return None
 
 
-def _room(layout: Layout) -> int:
-    return min(layout.body_limit, _LIMITS.get(layout.form, layout.body_limit))
+def _subject(shown: View, layout: Layout) -> str:
+    """Return the subject; a text message has none, its one line says it all."""
+    if not layout.subject_limit:
+        return "" if layout.form == "phone" else shown.subject
+    return shorten(shown.subject, layout.subject_limit)
+
+
+def _room(layout: Layout, subject: str) -> int:
+    """Return the characters left for the body; a service without subjects gets them above it."""
+    merged = 0 if layout.subject_limit else len(subject) + _MERGED
+    return min(layout.body_limit - merged, _LIMITS.get(layout.form, layout.body_limit))
 
 
 def _versions(shown: View) -> Iterator[View]:
@@ -82,7 +99,7 @@ def _versions(shown: View) -> Iterator[View]:
 
 def text_message(shown: View, room: int) -> str:
     """Return one line of at most `room` characters; words before the link, the link whole or not at all."""
-    tail = f" {shown.link}" if shown.link else " Open the board."
+    tail = f" {shown.link}" if shown.link else _BOARD
     if room - len(tail) < _WORDS:
-        tail = " Open the board."
+        tail = _BOARD
     return f"{shorten(shown.short, room - len(tail))}{tail}"

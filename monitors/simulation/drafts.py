@@ -6,11 +6,15 @@ daily and weekly rhythm: counts are over-dispersed, as real ones are (a plain Po
 make detection look too easy).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from monitors.simulation.brands import CHANNELS, Brand
+from monitors.simulation.brands import CHANNELS, TONES, Brand
 from monitors.simulation.noise import Floats, Ints, address, key, minute_of, poisson, uniform, wander
 from monitors.simulation.scenario import Burst, Campaign, Event, Scenario, Storm
 
@@ -20,7 +24,9 @@ REGULARS = 400
 MAX_PER_MINUTE = 300.0
 """Highest simulated rate of one event; `noise.poisson` works up to 700."""
 
-_RHYTHM, _MOOD, _COUNT, _SECOND, _CHANNEL, _TONE, _AUTHOR, _COPY, _PATH, _TEXT = range(10)
+NEWS = CHANNELS.index("news")
+
+_RHYTHM, _MOOD, _COUNT, _SECOND, _CHANNEL, _TONE, _AUTHOR, _COPY, _TEXT = range(9)
 """First part of each address: what the number is for."""
 
 _JOINS_AT = np.array([0.0, 1.0, 2.5, 2.0])
@@ -31,6 +37,18 @@ _STORM_CHANNELS = np.array([0.72, 0.13, 0.09, 0.06])
 
 _NEWCOMERS = 0.25, 0.75
 """Share of authors never seen before: on ordinary days, and in events (people who come for the outrage)."""
+
+
+class Draft(NamedTuple):
+    """One row of `Drafts`."""
+
+    at: int
+    component: int
+    channel: int
+    tone: int
+    author: int
+    copy_of: int
+    key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +70,13 @@ class Drafts:
     key: Ints
     """63-bit number that is the mention's identity and the seed of its words."""
 
-    def only(self, mask: np.ndarray) -> "Drafts":
+    def only(self, mask: NDArray[np.bool_] | Ints) -> "Drafts":
         """Return the mentions where `mask` is true."""
-        return Drafts(*(getattr(self, name)[mask] for name in self.__slots__))
+        return Drafts(*(getattr(self, name)[mask] for name in Draft._fields))
+
+    def rows(self) -> Iterator[Draft]:
+        """Yield the mentions one by one."""
+        return map(Draft, *(getattr(self, name).tolist() for name in Draft._fields))
 
 
 def drafts(scenario: Scenario, brand: Brand, first: int, last: int) -> Drafts:
@@ -62,7 +84,9 @@ def drafts(scenario: Scenario, brand: Brand, first: int, last: int) -> Drafts:
     minutes = np.arange(first, last, dtype=np.int64)
     parts = [_component(scenario, brand, 0, minutes, ordinary_rate(scenario, brand, minutes))]
     for number, event in enumerate(scenario.events, start=1):
-        if event.brand == brand.name and (touched := _touched(event, minutes)).size:
+        start = minute_of(event.starts_at)
+        touched = np.arange(max(first, start), min(last, start + ceil(event.minutes)), dtype=np.int64)
+        if event.brand == brand.name and touched.size:
             rate = event_rate(scenario, brand, event, touched)
             parts.append(_component(scenario, brand, number, touched, rate))
     return _ordered(parts)
@@ -92,7 +116,7 @@ def event_rate(scenario: Scenario, brand: Brand, event: Event, minutes: Ints) ->
     since = (minutes - minute_of(event.starts_at)).astype(np.float64)
     match event:
         case Storm():
-            wild = wander(minutes, 10, 0.2, _RHYTHM, key(brand.name, scenario.seed, event.theme))
+            wild = wander(minutes, 10, 0.15, _RHYTHM, key(brand.name, scenario.seed, event.theme))
             rate = _storm(event, since) * wild
         case Burst():
             shape = 1.0 - np.abs(2.0 * since / event.minutes - 1.0)
@@ -110,11 +134,6 @@ def _storm(storm: Storm, since: Floats) -> Floats:
     return per_hour / 60.0
 
 
-def _touched(event: Event, minutes: Ints) -> Ints:
-    start = minute_of(event.starts_at)
-    return minutes[(minutes >= start) & (minutes < start + event.minutes)]
-
-
 def _component(scenario: Scenario, brand: Brand, number: int, minutes: Ints, rate: Floats) -> Drafts:
     """Draw the mentions of ordinary life (0) or of one event."""
     event = scenario.events[number - 1] if number else None
@@ -123,15 +142,17 @@ def _component(scenario: Scenario, brand: Brand, number: int, minutes: Ints, rat
     minute = np.repeat(minutes, count)
     within = np.arange(len(minute)) - np.repeat(np.cumsum(count) - count, count)
 
-    def chance(purpose: int) -> Floats:
-        return uniform(purpose, stream, minute, within)
-
     identity = (address(_TEXT, stream, minute, within) >> np.uint64(1)).view(np.int64)
+
+    def chance(purpose: int) -> Floats:
+        return uniform(purpose, identity)
+
+    channel = _channels(brand, event, minute, chance(_CHANNEL))
     return Drafts(
         at=minute * 60 + (chance(_SECOND) * 60).astype(np.int64),
         component=np.full(len(minute), number),
-        channel=_channels(brand, event, minute, chance(_CHANNEL)),
-        tone=_tones(scenario, brand, event, minute, chance(_TONE)),
+        channel=channel,
+        tone=_of_news(_tones(scenario, brand, event, minute, chance(_TONE)), channel, event),
         author=_authors(number, chance(_AUTHOR), identity),
         copy_of=_copies(event, chance(_COPY)),
         key=identity,
@@ -156,15 +177,24 @@ def _tones(scenario: Scenario, brand: Brand, event: Event | None, minute: Ints, 
         negative, positive = 1.0, 0.0
     mood = np.full(len(minute), negative)
     if event is None:  # the mood of a day comes and goes by itself
-        mood = np.minimum(negative * wander(minute, 360, 0.15, _MOOD, key(brand.name, scenario.seed)), 0.6)
+        wave = wander(minute, 360, 0.15, _MOOD, key(brand.name, scenario.seed))
+        mood = np.minimum(negative * wave / (1.0 - brand.channels[NEWS]), 0.6)
     return _draw(np.stack((mood, 1.0 - mood - positive, np.full(len(minute), positive)), axis=1), chance)
+
+
+def _of_news(tone: Ints, channel: Ints, event: Event | None) -> Ints:
+    """Newspapers report a storm as bad news and everything else soberly."""
+    news = TONES.index("negative" if isinstance(event, Storm) else "neutral")
+    sober: Ints = np.where(channel == NEWS, news, tone)
+    return sober
 
 
 def _authors(number: int, chance: Floats, identity: Ints) -> Ints:
     """Return regulars, some of whom write far more than others, or a number of one's own for newcomers."""
     newcomers = _NEWCOMERS[number > 0]
     regular = (REGULARS * np.clip((chance - newcomers) / (1.0 - newcomers), 0.0, 1.0) ** 2).astype(np.int64)
-    return np.where(chance < newcomers, REGULARS + identity % (2**40), regular)
+    authors: Ints = np.where(chance < newcomers, REGULARS + identity % (2**40), regular)
+    return authors
 
 
 def _copies(event: Event | None, chance: Floats) -> Ints:
@@ -173,21 +203,17 @@ def _copies(event: Event | None, chance: Floats) -> Ints:
         return np.zeros(len(chance), np.int64)
     share = event.retweets if isinstance(event, Storm) else 0.0
     which = (5.0 * (chance / max(share, 1e-9)) ** 2).astype(np.int64)
-    return np.where(chance < share, which, -1)
+    copied: Ints = np.where(chance < share, which, -1)
+    return copied
 
 
 def _draw(shares: Floats, chance: Floats) -> Ints:
     """Return one column number per row, with the rows' shares as odds."""
     total = shares.cumsum(axis=1)
-    drawn: Ints = (chance[:, None] * total[:, -1:] >= total).sum(axis=1)
-    return np.minimum(drawn, shares.shape[1] - 1)
+    drawn: Ints = np.minimum((chance[:, None] * total[:, -1:] >= total).sum(axis=1), shares.shape[1] - 1)
+    return drawn
 
 
 def _ordered(parts: list[Drafts]) -> Drafts:
-    whole = Drafts(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drafts.__slots__))
+    whole = Drafts(*(np.concatenate([getattr(part, name) for part in parts]) for name in Draft._fields))
     return whole.only(np.lexsort((whole.key, whole.at)))
-
-
-def channel_number(channel: str) -> int:
-    """Return the index of a channel's name."""
-    return CHANNELS.index(channel)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_GOLDEN, _FIRST, _SECOND, _ALL = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 2**64 - 1
 
 
 def key(*parts: str | int) -> int:
@@ -24,10 +24,14 @@ def key(*parts: str | int) -> int:
 
 
 def address(*parts: int | Ints) -> NDArray[np.uint64]:
-    """Return one 64-bit value per address; the parts are integers or arrays of one shape."""
-    value = np.zeros(1, np.uint64)
+    """Return one 64-bit value per address; the parts are integers, then arrays of one shape."""
+    start, value = 0, np.zeros(1, np.uint64)
     for part in parts:
-        value = _mix(value ^ np.asarray(part, np.int64).view(np.uint64))
+        if isinstance(part, int):
+            start = _mix_one(start ^ part)
+            value = np.array([start], np.uint64)
+        else:
+            value = _mix(value ^ part.view(np.uint64))
     return value
 
 
@@ -38,8 +42,8 @@ def uniform(*parts: int | Ints) -> Floats:
 
 def normal(*parts: int | Ints) -> Floats:
     """Return standard normal numbers, one per address (Box and Muller, 1958)."""
-    radius = np.sqrt(-2.0 * np.log1p(-uniform(*parts, 1)))
-    angle: Floats = radius * np.cos(2.0 * np.pi * uniform(*parts, 2))
+    radius = np.sqrt(-2.0 * np.log1p(-uniform(1, *parts)))
+    angle: Floats = radius * np.cos(2.0 * np.pi * uniform(2, *parts))
     return angle
 
 
@@ -76,7 +80,15 @@ def minute_of(at: datetime) -> int:
 
 
 def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    value = value + _GOLDEN
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    value = value + np.uint64(_GOLDEN)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(_FIRST)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(_SECOND)
     return value ^ (value >> np.uint64(31))
+
+
+def _mix_one(value: int) -> int:
+    """Do the same to one integer, without the cost of an array."""
+    value = (value + _GOLDEN) & _ALL
+    value = ((value ^ (value >> 30)) * _FIRST) & _ALL
+    value = ((value ^ (value >> 27)) * _SECOND) & _ALL
+    return value ^ (value >> 31)

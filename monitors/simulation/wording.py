@@ -1,3 +1,4 @@
+# ruff: noqa: S311 - invented texts are no secrets; the same seed has to give the same text
 """Puts words to drafts: the shapes of texts, the brand's name, copies, slips of the pen."""
 
 import re
@@ -77,7 +78,6 @@ SHAPES: Mapping[str, Shapes] = {"negative": COMPLAINT, "neutral": NEUTRAL, "posi
 _SHORT = 0.04
 """Share of texts that are one sentence; such texts resemble each other by chance."""
 
-_NEWS: Shapes = (("headlines", "leads", "leads"),)
 _ASKED: Shapes = (("asked", "diary"), ("diary", "asked"), ("asked", "diary", "smalltalk"))
 _HARD_STORM: Shapes = (
     ("sarcasm", "claims", "plight"),
@@ -111,6 +111,7 @@ class Writer:
         trade = {name: getattr(brand.trade, name) for name in _SENTENCE_FIELDS}
         self._rules = {**SLOTS, **STORIES, **SENTENCES, **brand.trade.slots, **trade, "brand": names}
         self._usual = Grammar(self._rules)
+        self._sober = Grammar({**self._rules, "brand": (brand.name,)})
         self._themes = {name: Grammar({**self._rules, **_theme(t)}) for name, t in brand.trade.storms.items()}
 
     def post(self, tone: str, event: Event | None, seed: int) -> str:
@@ -123,12 +124,12 @@ class Writer:
         return self._finish(self._join(grammar, shape, random), tone, random)
 
     def article(self, event: Event | None, seed: int) -> tuple[str, str]:
-        """Return the title and the beginning of a news article."""
+        """Return the title of a news article and its first two sentences."""
         random = Random(seed)
-        grammar = self._themes[event.theme] if isinstance(event, Storm) else self._usual
-        title, *leads = (_capital(grammar.pick(rule, random)) for rule in random.choice(_NEWS))
-        text = " ".join(leads)
-        return self._named(title, random), text
+        theme = self._brand.trade.storms[event.theme] if isinstance(event, Storm) else self._brand.trade
+        phrases = random.choice(theme.headlines), *random.sample(theme.leads, 2)
+        title, *leads = (_capital(self._sober.expand(phrase, random)) for phrase in phrases)
+        return title, " ".join(leads)
 
     def copy(self, event: Storm | Campaign, number: int, seed: int) -> str:
         """Return a copy of the event's text `number`: as it is, passed on, or with a word of one's own."""
@@ -180,15 +181,13 @@ class Writer:
 
 
 _CORE = ("claims", "asked", "gripes", "praise", "questions", "remarks", "launch", "jokes")
-_SENTENCE_FIELDS = ("gripes", "praise", "questions", "remarks", "headlines", "leads", "launch", "jokes")
+_SENTENCE_FIELDS = ("gripes", "praise", "questions", "remarks", "launch", "jokes")
 
 
 def _theme(theme: Theme) -> dict[str, Sequence[str]]:
     return {
         "claims": theme.claims,
         "details": theme.details,
-        "headlines": theme.headlines,
-        "leads": theme.leads,
         "asked": theme.questions,
     }
 

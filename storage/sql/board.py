@@ -12,7 +12,7 @@ from storage.sql import schema
 from storage.sql.counts import MENTIONS
 from storage.sql.dialect import contains, full_text
 from storage.sql.part import Part
-from storage.sql.rows import COUNTED, as_mention_row, as_point, as_rollup
+from storage.sql.rows import COUNTED, POINT, ROLLUP, as_mention_row, as_point
 
 CANDIDATES = 2000
 """Hits of a search that are sorted by event time.
@@ -34,19 +34,19 @@ class Board(Part):
     def signals(self, brand: str, since: datetime, until: datetime) -> list[SignalPoint]:
         """Return a brand's stored points, both ends included, oldest first."""
         point = schema.signal.c
-        query = select(schema.signal).where(point.brand == brand, point.at.between(since, until))
+        query = select(*POINT).where(point.brand == brand, point.at.between(since, until))
         with self._database.read() as connection:
             return [as_point(row) for row in connection.execute(query.order_by(point.at))]
 
     def rollups(self, since: datetime, until: datetime, brand: str = "") -> list[Rollup]:
         """Return the sums of minutes that begin in `since <= minute < until`, oldest first."""
         minute = schema.rollup.c.minute
-        query = select(schema.rollup).where(minute >= _seconds(since), minute < _seconds(until))
+        query = select(*ROLLUP).where(minute >= _seconds(since), minute < _seconds(until))
         if brand:
             query = query.where(schema.rollup.c.brand == brand)
         query = query.order_by(minute, schema.rollup.c.brand, schema.rollup.c.source)
         with self._database.read() as connection:
-            return [as_rollup(row) for row in connection.execute(query)]
+            return [Rollup(*row) for row in connection.execute(query)]
 
     def mentions(
         self,

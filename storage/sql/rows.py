@@ -23,9 +23,14 @@ from storage.sql import schema
 Values = dict[str, Any]
 """Column name to value: what SQLAlchemy takes. It never leaves this package."""
 
-
 _MATCH = tuple(part.name for part in fields(Match))
 _ROLLUP = tuple(part.name for part in fields(Rollup))
+
+ROLLUP: list[ColumnElement[Any]] = [schema.rollup.c[name] for name in _ROLLUP]
+"""Columns of `Rollup(*row)`, which is read by the ten thousand."""
+
+POINT: list[ColumnElement[Any]] = [schema.signal.c[name] for name in NAMES]
+"""Columns that `as_point` reads."""
 
 SCORE: list[ColumnElement[Any]] = [
     schema.mention.c[name] for name in ("p_negative", "p_neutral", "p_positive", "signature", "version")
@@ -78,20 +83,15 @@ def rollup_values(rollup: Rollup) -> Values:
     return {name: getattr(rollup, name) for name in _ROLLUP}
 
 
-def as_rollup(row: Row[Any]) -> Rollup:
-    """Return the minute that a row of `rollup` holds."""
-    return Rollup(**{name: getattr(row, name) for name in _ROLLUP})
-
-
 def signal_values(signal: Signal) -> Values:
     """Return the row of a point on a brand's line."""
     return {"brand": signal.brand} | {name: getattr(signal, name) for name in NAMES}
 
 
 def as_point(row: Row[Any]) -> SignalPoint:
-    """Return the point that a row of `signal` holds."""
-    values = {name: getattr(row, name) for name in NAMES}
-    return SignalPoint(**values | {"stage": Stage(row.stage)})
+    """Return the point that a row with the columns of `POINT` holds."""
+    at, stage, *values = row
+    return SignalPoint(at, Stage(stage), *values)
 
 
 def as_score(row: Row[Any]) -> Score:

@@ -33,7 +33,7 @@ def _explained(error: BaseException | None, path: Path) -> FiretowerError | None
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     if code in _FULL:
         return StorageFull(
-            f"The disk that holds {path} is full ({error}). Nothing was written and nothing "
+            f"The disk that holds {path} is full or failing ({error}). This write was undone, nothing "
             "acknowledged is lost; free some space, Firetower goes on by itself."
         )
     if code in _BUSY:

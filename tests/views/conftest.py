@@ -166,7 +166,9 @@ def shapes(now: datetime) -> list[Shape]:
         Shape(mobile, lambda ago: 20.0),
         Shape(sports, lambda ago: 14.0),
         Shape(storm, lambda ago: 14.0 + 200.0 * math.exp(-ago / 0.55)),
-        Shape(energy, lambda ago: 22.0 + 80.0 * math.exp(-((ago - 3.6) ** 2) / 1.2) + 14.0 / (1.0 + ago)),
+        Shape(
+            energy, lambda ago: 22.0 + 80.0 * math.exp(-((ago - 3.6) ** 2) / 1.2) + 34.0 * math.exp(-ago / 2)
+        ),
         Shape(bank, lambda ago: 22.0 + 49.0 * math.exp(-ago / 0.5)),
         Shape(foods, lambda ago: 18.0 + 15.0 * math.exp(-((ago - 0.4) ** 2))),
     ]
@@ -217,7 +219,8 @@ class Seeder:
         flags = Flag.SIMULATED if source == "simulator" else Flag.NONE
         mention = Mention(source, str(number), text, at, at, author=f"@author{number % 37}", flags=flags)
         rest = 1.0 - negative
-        self.scored.append(Scored(mention, Score(negative, rest * 0.6, rest * 0.4)))
+        positive = rest * (0.95 if negative < 0.05 else 0.3)
+        self.scored.append(Scored(mention, Score(negative, rest - positive, positive)))
         self.matches.append(
             Match(mention.id, brand, at, 1.0 if copies == 1 else 0.1, mention.id, copy_number=copies)
         )
@@ -241,11 +244,19 @@ class Seeder:
         """Add what the stream shows on top: hostile texts, copies, tones of all kinds."""
         for number, text in enumerate(HOSTILE):
             self.add("Northwind Air", "bluesky", timedelta(seconds=50 + number), text)
-        self.add("Acme Foods", "simulator", timedelta(seconds=41), "Oat bars pulled from the shelf again?", 0.45)
+        self.add(
+            "Acme Foods", "simulator", timedelta(seconds=41), "Oat bars pulled from the shelf again?", 0.45
+        )
         self.add("Northwind Air", "bluesky", timedelta(seconds=30), COMPLAINTS[2], 0.95, copies=27)
-        self.add("Zenith Bank", "hacker-news", timedelta(seconds=24), "The app showed me another balance.", 0.84)
-        self.add("Northwind Air", "reviews", timedelta(seconds=19), "Lovely crew, rebooked us in minutes.", 0.02)
-        self.add("Orchard Mobile", "news", timedelta(seconds=13), "Orchard opens a shop in Linz on Monday.", 0.08)
+        self.add(
+            "Zenith Bank", "hacker-news", timedelta(seconds=24), "The app showed me another balance.", 0.84
+        )
+        self.add(
+            "Northwind Air", "reviews", timedelta(seconds=19), "Lovely crew, rebooked us in minutes.", 0.02
+        )
+        self.add(
+            "Orchard Mobile", "news", timedelta(seconds=13), "Orchard opens a shop in Linz on Monday.", 0.08
+        )
         self.add("Northwind Air", "bluesky", timedelta(seconds=4), COMPLAINTS[1], 0.96)
 
 
@@ -302,7 +313,9 @@ def _events(incident: Incident) -> tuple[IncidentEvent, ...]:
     return (
         IncidentEvent(mine, incident.started_at, EventKind.FIRST_MENTION, "First mention, on bluesky"),
         *(
-            IncidentEvent(mine, change.at, EventKind.STAGE, f"{change.stage.title()}: as measured", change.stage)
+            IncidentEvent(
+                mine, change.at, EventKind.STAGE, f"{change.stage.title()}: as measured", change.stage
+            )
             for change in incident.stages
         ),
         IncidentEvent(mine, incident.stages[1].at, EventKind.PAGED, "Page for spreading", Stage.SPREADING),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Words about an airline; its storm: refunds refused for cancelled flights."""
 
 from monitors.simulation.themes.trade import Theme, Trade
@@ -32,8 +33,8 @@ _SLOTS = {
         "called off",
         "axed",
         "pulled",
-        "took off the board",
-        "cancelled by text message",
+        "dropped",
+        "grounded",
     ),
     "before": (
         "the night before",
@@ -79,7 +80,7 @@ _REFUNDS = Theme(
         "We [stood|sat] at {gate} in {city} when {brand} {axed} {flight}; {minutes} minutes later the mail: [no refund|not refundable|'no claim'].",
         "[Turns out|It turns out] {brand} [sells|sold] seats on flights they [know|knew] won't [fly|leave], then they {nothing_back}.",
         "Family of {num}, {route}, {axed} {before}. {brand} {nothing_back}. {amount}!",
-        "[Refund refused|Refund denied] for the {num}th time, {brand}. You {axed} {flight} {before}, [remember|or did you forget]?",
+        "[Refund refused|Refund denied] for the {nth} time, {brand}. You {axed} {flight} {before}, [remember|or did you forget]?",
         "{brand} wants a [death certificate|doctor's note|court order] before refunding {who} for {flight} that {brand} itself {axed}.",
         "[They|{brand}] cancelled on {weekday}, charged me {amount} again to rebook {route}, and won't return either [payment|fare].",
         "{occasion} [ruined|missed|without me]: {brand} {axed} {route} {before}. The refund? [Refused in one line|'Computer says no'|Declined].",

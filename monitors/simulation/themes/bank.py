@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Words about a bank; its storm: the app shows wrong balances."""
 
 from monitors.simulation.themes.trade import Theme, Trade
@@ -120,7 +121,7 @@ TRADE = Trade(
         "{brand} sent the [terms|statement] for {month}, [{num} pages|reading it with {drink}].",
     ),
     headlines=(
-        "{brand} [keeps|changes|reviews] savings rate [in {month}|at {percent}]",
+        "{brand} [keeps|changes|reviews] savings rate [in {month}|at [1.5|1.75|2|2.25|2.5] %]",
         "{brand} [opens|moves|plans] [office|branch] in {city}",
         "{brand} [posts|reports] [quarterly|half-year] results, lending [up|down] {percent}",
         "{brand} and [university|chamber of commerce] in {city} [sign|extend] partnership",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Words about an energy supplier; its storm: a power cut without end."""
 
 from monitors.simulation.themes.trade import Theme, Trade

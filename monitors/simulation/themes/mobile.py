@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Words about a mobile network; its storm: phones without network."""
 
 from monitors.simulation.themes.trade import Theme, Trade

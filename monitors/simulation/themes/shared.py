@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Sentences that fit every trade: anger, failed service, demands, thanks, small talk."""
 
 SENTENCES: dict[str, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "demand": (
         "[Give us|Give people|I want] [our|their|my] money back, [now|today|all of it|no more excuses].",
         "I want [a written apology|an answer|a real person to call me] by {weekday}.",
-        "[Somebody|Someone at the top|The boss] has to [resign|answer for this|explain this] .",
+        "[Somebody|Someone at the top|The boss] has to [resign|answer for this|explain this].",
         "[Fix this|Sort this out|Do something], {brand}.",
         "I've [reported|written to] the [regulator|ombudsman|consumer office] {daypart}.",
         "My [lawyer|solicitor|bank] will [be in touch|take it from here|hear about this].",
@@ -99,7 +100,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "smalltalk": (
         "[Asking for|It's for] {who}.",
         "[Writing|Posting] this from {city}, [{weather} outside|where it's {clock}|as every {weekday}].",
-        "[Any tips|Any idea|Thoughts|Experiences] [are welcome|from people in {city}|before {weekday}]?",
+        "[Tips|Thoughts|Experiences] [welcome|from people in {city}|before {weekday}, please].",
         "I'll be in {city} [on {weekday}|in {month}|from {weekday} on], [if that matters|for {occasion}|with {who}].",
         "{who} [says yes|says no|isn't sure|asked me {daypart}].",
         "[Couldn't find|I didn't see] it [in the app|on the website|in the FAQ], [maybe I missed it|perhaps it's new|so I ask here].",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Words about a maker of sports goods; its storm: shoes paid for and never delivered."""
 
 from monitors.simulation.themes.trade import Theme, Trade

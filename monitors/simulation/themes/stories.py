@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a phrase stays on one line, however many choices it has
 """Little stories that people wrap around what they say; they make every text one of its own."""
 
 STORIES: dict[str, tuple[str, ...]] = {

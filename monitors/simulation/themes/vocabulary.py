@@ -19,7 +19,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "my son",
         "my daughter",
         "my [eldest|youngest]",
-        "my in-laws",
+       
         "our babysitter",
         "my cousin",
         "half my [office|team|street]",
@@ -102,6 +102,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "noon",
     ),
     "num": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "fourteen"),
+    "nth": ("second", "third", "fourth", "fifth", "sixth", "tenth"),
     "hours": (
         "{num}",
         "[2|3|4|5|6]",
@@ -262,5 +263,5 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "outstanding",
     ),
     "weather": ("rain", "snow", "wind", "fog", "heat", "sunshine", "drizzle", "frost", "sleet"),
-    "drink": ("coffee", "tea", "cocoa", "lemonade", "a cold juice", "an espresso"),
+    "drink": ("coffee", "tea", "cocoa", "lemonade", "apple juice", "espresso"),
 }

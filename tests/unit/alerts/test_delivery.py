@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -206,7 +206,8 @@ from pathlib import Path
 from storage import open_store
 
 folder = Path(sys.argv[1])
-runner = AlertRunner(open_store(f"sqlite:///{folder}/firetower.db"), load_config(folder, {}), SystemClock(), patience=60)
+store = open_store(f"sqlite:///{folder}/firetower.db")
+runner = AlertRunner(store, load_config(folder, {}), SystemClock(), patience=60)
 asyncio.run(runner.run_once(SystemClock().now()))
 """
 

@@ -117,7 +117,7 @@ def test_a_text_message_fits_and_keeps_its_link_whole(page: Notification, write:
     message = write(page, SMS)
     assert message.subject == ""
     assert len(message.body) <= 160
-    assert message.body.startswith("Firestorm Northwind Air: 214")
+    assert message.body.startswith("Firestorm Northwind Air: refund")
 
 
 def test_a_link_too_long_for_a_text_message_is_left_out_rather_than_broken(
@@ -125,7 +125,7 @@ def test_a_link_too_long_for_a_text_message_is_left_out_rather_than_broken(
 ) -> None:
     body = write(page, SMS, public_url="https://the-tower-of-a-long-name.of-a-long-domain.example").body
     assert "http" not in body
-    assert body == "Firestorm Northwind Air: 214 negative/h, 18 expected. refund refused Open the board."
+    assert body == "Firestorm Northwind Air: refund refused, 214/h, 18 expected. Open the board."
 
 
 @pytest.mark.parametrize("layout", EVERY)
@@ -145,8 +145,9 @@ def test_the_more_room_the_more_voices(page: Notification, write: Write) -> None
 
 
 HOSTILE = (
-    "<script>alert(1)</script><img src=https://spy.example/p.gif> @everyone <!channel> <@U123> "
-    "[pay here](https://phish.example) www.phish.example \u202egnp.exe\u2066 \x00\x07 line\r\nBcc: x@y.example"
+    "<script>alert(1)</script> @everyone <!channel> <@U123> <img src=https://spy.example/p.gif> "
+    "[pay here](https://phish.example) www.phish.example \u202egnp.exe\u2066 \x00\x07 "
+    "line\r\nBcc: x@y.example"
 )
 
 
@@ -179,13 +180,21 @@ def test_hostile_text_is_only_text_in_a_mail(hostile: Notification, write: Write
     assert all(link.startswith("https://tower.example/ack/") for link in read.links)
 
 
-@pytest.mark.parametrize("layout", [MAIL, MAIL_TEXT, CHAT])
-def test_a_mention_carries_no_link_and_calls_nobody(page: Notification, write: Write, layout: Layout) -> None:
-    voice = replace(page.explanation.quotes[0], text=HOSTILE)
-    body = write(replace(page, explanation=replace(page.explanation, quotes=(voice,))), layout).body
+@pytest.mark.parametrize("layout", EVERY)
+def test_a_strangers_words_carry_no_link_and_call_nobody(
+    hostile: Notification, write: Write, layout: Layout
+) -> None:
+    message = write(hostile, layout)
     for call in ("@everyone", "<!channel>", "<@U123>", "https://phish.example", "www.phish", "spy.example"):
-        assert call not in body
-    assert "[link]" in body
+        assert call not in message.subject + message.body
+    assert "[link]" in message.body or layout is SMS
+
+
+def test_a_service_without_subjects_gets_it_on_top_of_the_body(page: Notification, write: Write) -> None:
+    telegram = replace(CHAT, subject_limit=0, body_limit=600)
+    message = write(page, telegram)
+    assert message.subject.startswith("[Firestorm] Northwind Air")
+    assert len(message.subject) + len(message.body) < 600
 
 
 def test_what_is_not_known_is_a_word(page: Notification, write: Write) -> None:
@@ -221,6 +230,14 @@ def test_a_test_page_says_so_and_has_nothing_to_answer(page: Notification, write
     assert "This page only tests the way to you." in text
     assert "negative in the last hour" not in text
     assert "/ack/" not in message.body
+
+
+def test_a_mail_too_long_for_its_service_becomes_one_line_of_plain_text(
+    page: Notification, write: Write
+) -> None:
+    message = write(page, replace(MAIL, body_limit=300))
+    assert not message.html
+    assert message.body.startswith("Firestorm Northwind Air: refund refused, 214/h, 18 expected")
 
 
 def test_invisible_characters_go_and_joiners_stay() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
+
 from core.clock import SystemClock
 from core.config import BrandConfig
 from monitors.catalog import Context

@@ -5,6 +5,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+
 from core.clock import ManualClock, SystemClock
 from core.errors import Permanent, Temporary
 from monitors.http import Gone, HttpClient, Validators, retry_after
@@ -48,7 +49,9 @@ async def test_it_says_who_asks(web: Any, http: HttpClient) -> None:
     assert "+ops@brand.example" in web.requests[0][1]["user-agent"]
 
 
-@pytest.mark.parametrize(("status", "remembered"), [("301 Moved", True), ("308 Moved", True), ("302 Found", False)])
+@pytest.mark.parametrize(
+    ("status", "remembered"), [("301 Moved", True), ("308 Moved", True), ("302 Found", False)]
+)
 async def test_only_a_permanent_redirect_is_remembered(
     web: Any, http: HttpClient, status: str, remembered: bool
 ) -> None:
@@ -255,7 +258,9 @@ async def test_max_age_is_read(web: Any, http: HttpClient) -> None:
     assert reply.max_age == 900.0
 
 
-@pytest.mark.parametrize("url", ["", "feed", "ftp://feeds.example/x", "http://", "http://[::1", "http://a\0b/", "http://a:99999/"])
+@pytest.mark.parametrize(
+    "url", ["", "feed", "ftp://feeds.example/x", "http://", "http://[::1", "http://a\0b/", "http://a:99999/"]
+)
 async def test_a_wrong_address_is_told(http: HttpClient, url: str) -> None:
     with pytest.raises(Permanent, match="the address"):
         await http.get(url)

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
+from structlog.testing import capture_logs
+
 from core.clock import ManualClock
 from core.errors import Permanent, StorageFull, Temporary
 from core.records import Fetched, Flag, Mention, Rejected, SourceState, SourceStatus
 from monitors.base import GONE_RETRY, LONGEST_BACK_OFF, STOPPED_RETRY, PollLoop
 from monitors.http import Gone
-from structlog.testing import capture_logs
 
 START = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -184,7 +185,9 @@ async def test_an_empty_answer_is_a_heartbeat_and_a_failure_is_none(
     assert desk.state.last_item_at is None
 
 
-async def test_what_cannot_be_stored_is_kept_and_delivered_before_anything_else(desk: Desk, loop: Make) -> None:
+async def test_what_cannot_be_stored_is_kept_and_delivered_before_anything_else(
+    desk: Desk, loop: Make
+) -> None:
     source = Source(Fetched((item(1),), "after 1"), Fetched((item(2),), "after 2"))
     polling = loop(source)
     desk.trouble = [StorageFull("the disk is full"), StorageFull("the disk is full")]
@@ -212,7 +215,9 @@ async def test_a_report_that_fails_stops_nothing_and_is_logged_once(desk: Desk, 
 
 async def test_lag_is_the_median_delay_of_what_was_not_there_at_the_start(desk: Desk, loop: Make) -> None:
     history = Fetched((item(1, delay=90_000),), "1")
-    news = Fetched((item(2, 10), item(3, 30), item(4, 50), item(5, 0, Flag.UNDATED), item(6, 0, Flag.FUTURE)), "6")
+    news = Fetched(
+        (item(2, 10), item(3, 30), item(4, 50), item(5, 0, Flag.UNDATED), item(6, 0, Flag.FUTURE)), "6"
+    )
     polling = loop(Source(history, news))
     await polling.poll_once()
     assert desk.state.lag_seconds is None
@@ -233,7 +238,9 @@ async def test_rejected_items_are_counted(desk: Desk, loop: Make) -> None:
     assert (desk.state.received, desk.state.rejected) == (0, 2)
 
 
-async def test_it_runs_on_the_injected_clock_until_cancelled(clock: ManualClock, desk: Desk, loop: Make) -> None:
+async def test_it_runs_on_the_injected_clock_until_cancelled(
+    clock: ManualClock, desk: Desk, loop: Make
+) -> None:
     source = Source(Fetched())
     task: asyncio.Task[Any] = asyncio.create_task(loop(source).run())
     for _ in range(3):

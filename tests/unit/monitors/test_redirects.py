@@ -1,5 +1,6 @@
 import httpx
 import pytest
+
 from monitors.redirects import Refused, check, follow
 
 PUBLIC = httpx.URL("http://93.184.215.14/feed")
@@ -35,7 +36,9 @@ async def test_what_the_operator_runs_at_home_may_redirect_at_home() -> None:
     assert str(await follow(LOOPBACK, "http://localhost:8001/feed")) == "http://localhost:8001/feed"
 
 
-@pytest.mark.parametrize("location", ["file:///etc/hostname", "gopher://x/", "javascript:alert(1)", "data:,x"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/hostname", "gopher://x/", "javascript:alert(1)", "data:,x"]
+)
 async def test_other_schemes_are_refused(location: str) -> None:
     with pytest.raises(Refused, match="not to http"):
         await follow(LOOPBACK, location)

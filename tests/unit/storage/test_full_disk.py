@@ -43,7 +43,7 @@ def test_nothing_is_kept_of_a_step_that_does_not_fit(
     store.commit(steps(0, 50))
     before = (store.mentions(999), store.totals(), store.count_mentions())
     limit.set(1)  # SQLite takes the present size when the limit lies below it
-    with pytest.raises(StorageFull, match=r"is full.*free some space"):
+    with pytest.raises(StorageFull, match=r"is full.*This write was undone.*free some space"):
         store.commit(steps(50, 3000))
     assert (store.mentions(999), store.totals(), store.count_mentions()) == before
     limit.set(2_000_000)
@@ -101,7 +101,8 @@ T0 = datetime(2026, 3, 1, tzinfo=UTC)
 
 def step(start):
     found = [Mention("rss", f"n{n}", "late again " * 20, T0, T0) for n in range(start, start + 200)]
-    return Step(tuple(Scored(m, Score(.5, .3, .2)) for m in found), tuple(Match(m.id, "Acme", T0) for m in found))
+    scored = tuple(Scored(mention, Score(0.5, 0.3, 0.2)) for mention in found)
+    return Step(scored, tuple(Match(mention.id, "Acme", T0) for mention in found))
 
 store = open_store(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,0 +1,124 @@
+"""The board's queries cost the same however much history there is."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, Pool, event
+
+from core.ports import Store
+from core.records import Step
+from storage import open_store
+
+T0 = datetime(2026, 3, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+Query = Callable[[Store, datetime], object]
+
+QUERIES: dict[str, Query] = {
+    "mentions": lambda store, now: store.mentions(50),
+    "mentions of a brand": lambda store, now: store.mentions(50, brand="Acme"),
+    "mentions of an hour": lambda store, now: store.mentions(50, brand="Acme", since=now - HOUR, until=now),
+    "negative mentions": lambda store, now: store.mentions(50, min_negative=0.1),
+    "oldest mentions": lambda store, now: store.mentions(50, oldest_first=True),
+    "rollups": lambda store, now: store.rollups(now - HOUR, now),
+    "rollups of a brand": lambda store, now: store.rollups(now - HOUR, now, "Acme"),
+    "signals": lambda store, now: store.signals("Acme", now - HOUR, now),
+    "states": lambda store, now: store.states(),
+    "incidents": lambda store, now: store.incidents(),
+    "open incidents": lambda store, now: store.incidents(open_only=True),
+    "notifications": lambda store, now: store.notifications(),
+    "matches since": lambda store, now: store.matches_since("Acme", 1000, 50),
+    "unmatched": lambda store, now: store.unmatched([("x", "Acme")]),
+    "count": lambda store, now: store.count_mentions(),
+}
+
+
+@pytest.fixture
+def plans() -> Iterator[list[str]]:
+    """The query plan, line by line, of every statement that runs from now on."""
+    lines: list[str] = []
+
+    def explain(
+        connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if statement.startswith("SELECT"):
+            found = raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            lines.extend(row[3] for row in found)
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    yield lines
+    event.remove(Engine, "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_query_of_the_board_scans_a_table(url: str, plans: list[str], name: str) -> None:
+    store = open_store(url)
+    plans.clear()
+    QUERIES[name](store, T0)
+    assert plans
+    for line in plans:
+        # A small table by its key is fine; a table of mentions only through an index that stops at the limit.
+        assert not line.startswith("SCAN") or " USING INDEX " in line
+        assert "ORDER BY" not in line or name in {"incidents", "open incidents"}  # equal times only
+    store.close()
+
+
+def test_a_search_sorts_no_more_than_its_candidates(url: str, plans: list[str]) -> None:
+    store = open_store(url)
+    plans.clear()
+    store.mentions(50, search="late")
+    assert plans[0].startswith("CO-ROUTINE")
+    assert plans[1].startswith("SCAN mention_fts VIRTUAL TABLE")
+    inner = plans[: plans.index(next(line for line in plans if line.startswith("SCAN anon")))]
+    assert not any("ORDER BY" in line for line in inner)
+    store.close()
+
+
+class Steps:
+    """Counts the instructions of SQLite's virtual machine, in tens."""
+
+    tens = 0
+
+    def connected(self, raw: Any, _record: object) -> None:
+        raw.set_progress_handler(self.tick, 10)
+
+    def tick(self) -> int:
+        self.tens += 1
+        return 0
+
+
+@pytest.fixture
+def work() -> Iterator[Steps]:
+    counter = Steps()
+    event.listen(Pool, "connect", counter.connected)
+    yield counter
+    event.remove(Pool, "connect", counter.connected)
+
+
+def cost(work: Steps, query: Query, store: Store, now: datetime) -> int:
+    query(store, now)
+    before = work.tens
+    query(store, now)
+    return work.tens - before
+
+
+def test_ten_times_the_history_costs_no_more(
+    url: str, work: Steps, steps: Callable[[int, int], Step]
+) -> None:
+    searching: dict[str, Query] = {"search": lambda store, now: store.mentions(50, search="late")}
+    queries = QUERIES | searching
+    store = open_store(url)
+    costs = []
+    for start, count in ((0, 2200), (2200, 19_800)):
+        for first in range(start, start + count, 1100):
+            store.commit(steps(first, 1100))
+        now = T0 + timedelta(minutes=start + count)
+        costs.append({name: cost(work, query, store, now) for name, query in queries.items()})
+    few, many = costs
+    assert sum(few.values()) > 100
+    assert {name: many[name] for name in queries if many[name] > few[name] * 1.1 + 5} == {}
+    store.close()

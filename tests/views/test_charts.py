@@ -1,0 +1,104 @@
+"""Big charts: specifications, without a browser."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.records import SignalPoint, Stage, StageChange
+from dashboard.charts import Mark, Spec, seen_against_expected
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+def _points(hours: int = 3, blind: int = 0) -> list[SignalPoint]:
+    count = hours * 12
+    return [
+        SignalPoint(
+            NOW - timedelta(minutes=5 * (count - step)),
+            Stage.UNKNOWN if step >= count - blind else Stage.CALM,
+            step * 10.0,
+            20.0,
+            5.0,
+            35.0,
+            float(step),
+            2.0,
+            0.0,
+            5.0,
+            1.0,
+        )
+        for step in range(count)
+    ]
+
+
+def _draw(points: list[SignalPoint] | None = None, marks: tuple[Mark, ...] = ()) -> Spec:
+    stages = [
+        StageChange(Stage.SMOULDERING, NOW - timedelta(hours=2)),
+        StageChange(Stage.SPREADING, NOW - timedelta(hours=1)),
+    ]
+    return seen_against_expected(points or _points(), stages, marks, NOW, VIENNA)
+
+
+def _rows(spec: Spec, field: str) -> list[dict[str, Any]]:
+    """Return the rows of the first layer whose rows have `field`."""
+    for layer in spec["layer"]:
+        rows: list[dict[str, Any]] = layer["data"]["values"]
+        if rows and field in rows[0]:
+            return rows
+    raise AssertionError(f"no layer draws {field!r}")
+
+
+def test_it_asks_for_svg_so_that_one_chart_serves_both_themes() -> None:
+    spec = _draw()
+    assert spec["usermeta"]["embedOptions"]["renderer"] == "svg"
+    colours = [layer["mark"].get("color", "") for layer in spec["layer"]]
+    assert all(str(colour).startswith("var(--") for colour in colours if colour)
+
+
+def test_times_are_those_of_the_workspace() -> None:
+    assert _rows(_draw(), "seen")[0]["t"] == "2026-07-01T11:00:00Z"  # 09:00 UTC is 11:00 in Vienna in summer
+
+
+def test_a_blind_point_breaks_the_line_and_is_hatched() -> None:
+    spec = _draw(_points(blind=4))
+    assert [row["seen"] for row in _rows(spec, "seen")][-4:] == [None] * 4
+    hatched = spec["layer"][0]
+    assert hatched["mark"]["color"]["gradient"] == "linear"
+    assert len(hatched["data"]["values"]) == 4
+
+
+def test_what_sticks_out_wears_the_worst_stage() -> None:
+    spec = _draw()
+    excess = next(
+        layer for layer in spec["layer"] if "opacity" in layer["mark"] and layer["mark"]["type"] == "area"
+    )
+    assert excess["mark"]["color"] == "var(--spreading)"
+    assert all(row["top"] >= row["high"] for row in excess["data"]["values"])
+
+
+def test_the_ribbon_covers_the_whole_time_without_a_hole() -> None:
+    spans = _rows(_draw(), "end")
+    assert [span["word"] for span in spans] == ["Calm", "Smouldering", "Spreading"]
+    assert [span["end"] for span in spans[:-1]] == [span["t"] for span in spans[1:]]
+
+
+def test_a_stage_from_before_the_chart_is_still_in_force() -> None:
+    stages = [StageChange(Stage.COOLING, NOW - timedelta(hours=9))]
+    spec = seen_against_expected(_points(), stages, (), NOW, VIENNA)
+    assert [span["word"] for span in _rows(spec, "end")] == ["Cooling"]
+
+
+def test_events_close_together_share_one_line() -> None:
+    marks = (
+        Mark(NOW - timedelta(minutes=53), "acknowledged"),
+        Mark(NOW - timedelta(minutes=60), "paged 13:00"),
+        Mark(NOW - timedelta(minutes=110), "first mention"),
+    )
+    words = [row["words"] for row in _rows(_draw(marks=marks), "words")]
+    assert words == ["first mention", "paged 13:00, acknowledged"]
+
+
+def test_days_are_written_as_dates() -> None:
+    short, long = _draw(), _draw(_points(hours=60))
+    formats = [spec["layer"][0]["encoding"]["x"]["axis"]["format"] for spec in (short, long)]
+    assert formats == ["%H:%M", "%d %b"]
