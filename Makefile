@@ -21,8 +21,8 @@ setup: $(READY)
 $(READY): requirements.txt requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet "$$(grep '^torch==' requirements.txt)"
-	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/pip install --quiet --no-compile "$$(grep '^torch==' requirements.txt)"
+	$(BIN)/pip install --quiet --no-compile --requirement requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $(READY)
 

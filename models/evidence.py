@@ -26,7 +26,7 @@ _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 
 DOUBLING, JOINING, AUTHORS = (
-    "growing at a pace that doubles in under 3 h",
+    "may double in under 3 h",
     "two or more sources",
     "many authors",
 )

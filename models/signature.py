@@ -21,9 +21,9 @@ BYTES = 2 * HASHES
 """Length of a signature: 16 bits per value."""
 
 NEAR = 0.5
-"""From this similarity on two texts are copies of each other. Measured, see `docs/design/simulator.md`:
-on public posts of 2014 and 2015 it lies above all but 1 in 150 independent complaints and below
-19 of 20 truncated retweets and light edits."""
+"""From this similarity on two texts are copies of each other. Measured on public posts of 2014 and 2015
+(`docs/design/simulator.md`, "Copies"): 99.7 % of 914 truncated retweets lie above it, 0.5 % of 9,089
+complaints to airlines are taken for a copy of an earlier one."""
 
 _GRAM = 5
 _LONGEST = 2_000

@@ -1,18 +1,28 @@
 """The demo: a marked workspace with weeks of simulated past and a firestorm that is about to begin."""
 
+import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 
 from core.clock import CatchUpClock
-from core.config import Config
-from pipeline.workspace import Workspace
+from core.config import FILE, Config, load_config
+from core.errors import Permanent
+from core.ports import Store
+from core.records import Signal
+from models.detect import open_detector
+from monitors.simulation.brands import CHANNELS
+from monitors.simulation.history import history, source_name
+from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
+from pipeline.watch import windows
+from pipeline.workspace import Purpose, Workspace, open_workspace, purpose_of, remove_database
 
-BEHIND = timedelta(hours=4)
-"""How long before now the simulated text begins."""
 SPEED = 60.0
 """An hour a minute: the storm is on the board within three minutes."""
-HISTORY = timedelta(days=21)
-"""Enough for a season of three weeks and the 14-day tail."""
+INTERVAL = 15
+"""Seconds between two fetches of a simulated source."""
+PAGER = "/hooks/demo-pager"
+"""The board takes the demo's pages itself, so that a real delivery needs no network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,53 @@ class Demo:
     workspace: Workspace
     config: Config
     clock: CatchUpClock
+
+
+def prepare_demo(folder: Path, port: int) -> Demo:
+    """Make a fresh demo in `folder`; a former demo there is replaced, anything else is refused."""
+    _clear(folder)
+    now = datetime.now(UTC)
+    scenario = demo_scenario(now)
+    (folder / FILE).write_text(_toml(scenario, now, port), encoding="utf-8")
+    space = open_workspace(folder, Purpose.DEMO)
+    _import_history(space.store, scenario)
+    return Demo(space, load_config(folder, os.environ), CatchUpClock(CATCH_UP, SPEED))
+
+
+def _clear(folder: Path) -> None:
+    purpose = purpose_of(folder)
+    if purpose not in {"", Purpose.DEMO} or (not purpose and (folder / FILE).exists()):
+        raise Permanent(f"{folder} is not a demo workspace. Give another --workspace.")
+    remove_database(folder)
+
+
+def _import_history(store: Store, scenario: Scenario) -> None:
+    """Write the past as sums, and what detection would have said of it, for the charts."""
+    past = list(history(scenario, scenario.begins_at - HISTORY, scenario.begins_at))
+    store.import_rollups(past, ())
+    store.import_rollups((), _signals(store, scenario))
+
+
+def _signals(store: Store, scenario: Scenario) -> list[Signal]:
+    found: list[Signal] = []
+    for brand in scenario.brands:
+        detector = open_detector(brand.name)
+        found += detector.learn(windows(store, brand.name, scenario.begins_at))
+    return found
+
+
+def _toml(scenario: Scenario, now: datetime, port: int) -> str:
+    brands = "".join(
+        f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\n\n" for brand in scenario.brands
+    )
+    sources = "".join(
+        f'[[source]]\nkind = "simulator"\nname = "{source_name(channel)}"\nchannel = "{channel}"\n'
+        f"interval = {INTERVAL}\nnow = {now.isoformat(timespec='seconds')}\n\n"
+        for channel in CHANNELS
+    )
+    url = f"http://127.0.0.1:{port}"
+    pager = f'[[channel]]\nname = "demo-pager"\nurl = "json://127.0.0.1:{port}{PAGER}"\n\n'
+    return (
+        f'# The demo\'s configuration, written anew at every start.\npublic_url = "{url}"\n\n'
+        f"{brands}{sources}{pager}[board]\nport = {port}\n"
+    )

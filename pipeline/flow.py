@@ -66,7 +66,7 @@ class Flow:
 
     async def run(self) -> None:
         """Score and detect until something fails; a new start continues from what is committed."""
-        detection = await self.write(self._new_detection)
+        detection = await asyncio.to_thread(self._new_detection)
         scored: asyncio.Queue[ScoredBatch] = asyncio.Queue(AHEAD)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._score(scored))

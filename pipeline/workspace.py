@@ -8,6 +8,8 @@ from core.errors import Permanent
 from core.ports import Log, Store
 from storage import open_log, open_store
 
+DATABASE = "firetower.db"
+
 
 class Purpose(StrEnum):
     """What a workspace was made for; the three never mix."""
@@ -33,7 +35,24 @@ class Workspace:
 
 def database_url(folder: Path) -> str:
     """Return the URL of the workspace's database."""
-    return f"sqlite:///{folder.resolve()}/firetower.db"
+    return f"sqlite:///{folder.resolve()}/{DATABASE}"
+
+
+def purpose_of(folder: Path) -> str:
+    """Return what the workspace in `folder` was made for, "" where there is no database yet."""
+    if not (folder / DATABASE).exists():
+        return ""
+    store = open_store(database_url(folder))
+    try:
+        return store.meta("purpose")
+    finally:
+        store.close()
+
+
+def remove_database(folder: Path) -> None:
+    """Remove the database with its write-ahead log; the caller holds the workspace."""
+    for suffix in ("", "-wal", "-shm"):
+        (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
 
 
 def open_workspace(folder: Path, purpose: Purpose) -> Workspace:

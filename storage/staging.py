@@ -19,7 +19,9 @@ class Staging:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=".staging-", suffix=".db")
+        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - lives as long as this object
+            dir=folder, prefix=".staging-", suffix=".db"
+        )
         self._db = sqlite3.connect(self._file.name, check_same_thread=False)
         self._db.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"

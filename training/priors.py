@@ -147,7 +147,7 @@ def calibrated(data: Path, priors: Priors) -> tuple[Priors, dict[str, float]]:
     """Return `priors` with the threshold that keeps the budget, and pages per brand-week by threshold."""
     groups = [stream for size in (2.0, 20.0, 200.0) for stream in streams(data, size) + clean(size, 6)]
     tried: dict[str, float] = {}
-    for threshold in np.arange(2.5, 6.01, 0.25):
+    for threshold in np.arange(3.0, 6.01, 0.25):
         rate = pages_per_week(groups, priors, float(threshold))
         tried[f"{threshold:.2f}"] = round(rate, 3)
         if rate <= BUDGET:
@@ -163,6 +163,11 @@ def main() -> None:
     if not (data / "nab" / "realTweets").is_dir():
         raise SystemExit(f"{data / 'nab' / 'realTweets'} is absent: name the folder of data sets with --data")
     priors, tried = calibrated(data, learn(data))
+    write(_OUT, priors, tried)
+
+
+def write(path: Path, priors: Priors, tried: dict[str, float]) -> None:
+    """Write the artefact with its origin."""
     made = {
         "script": "python -m training.priors",
         "seed": SEED,
@@ -171,7 +176,7 @@ def main() -> None:
         "pages_per_brand_week": tried,
         "priors": asdict(priors),
     }
-    _OUT.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ _LABELS = {
     Action.SNOOZE: "Snooze 30 min",
     Action.NOT_US: "Not us",
 }
+_SAID = "said"
 
 
 def route() -> Page:
@@ -50,7 +51,13 @@ def answer_button(incident_id: str, action: Action, answered: Mapping[Action, st
 
 
 def _answer(incident_id: str, action: Action) -> None:
-    st.toast(queries.answer(incident_id, action))
+    st.session_state[_SAID] = queries.answer(incident_id, action)
+
+
+def say_what_was_answered() -> None:
+    """Tell what became of the last press; a callback may not show anything itself inside a fragment."""
+    if _SAID in st.session_state:
+        st.toast(st.session_state.pop(_SAID))
 
 
 @st.fragment(run_every=queries.REFRESH)
@@ -68,6 +75,7 @@ def _list() -> None:
 
 @st.fragment(run_every=queries.REFRESH)
 def _one(incident_id: str) -> None:
+    say_what_was_answered()
     found = queries.incident_page(incident_id)
     if found is None:
         with st.container(key="card_calm"):

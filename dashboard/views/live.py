@@ -29,6 +29,7 @@ def _strip() -> None:
 
 @st.fragment(run_every=queries.REFRESH)
 def _incidents() -> None:
+    incident.say_what_was_answered()
     found = queries.open_incidents()
     for banner in found.banners:
         _banner(banner)

@@ -1,5 +1,6 @@
 """Records as rows of the wide tables, and back."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -88,10 +89,9 @@ def signal_values(signal: Signal) -> Values:
     return {"brand": signal.brand} | {name: getattr(signal, name) for name in NAMES}
 
 
-def as_point(row: Row[Any]) -> SignalPoint:
+def as_point(row: Sequence[Any]) -> SignalPoint:
     """Return the point that a row with the columns of `POINT` holds."""
-    at, stage, *values = row
-    return SignalPoint(at, Stage(stage), *values)
+    return SignalPoint(row[0], Stage(row[1]), *row[2:])
 
 
 def as_score(row: Row[Any]) -> Score:

@@ -1,4 +1,4 @@
-"""A workspace as the board meets it: six brands in all states, one storm, hostile texts, a real SQLite store."""
+"""A workspace as the board meets it: brands in all states, a storm, hostile texts, in a real SQLite store."""
 
 import math
 import random

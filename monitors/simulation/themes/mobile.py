@@ -79,7 +79,7 @@ TRADE = Trade(
     gripes=(
         "{brand} [raised|put up] {plan} by {percent} [mid contract|with one text], [rip-off|liars].",
         "Data {spot} with {brand} is [crawling|slow as a snail], [unusable|terrible|so frustrating].",
-        "{brand} sold {who} {plan} [{who} didn't need|with hidden fees], [shameful|disgusting].",
+        "{brand} sold {who} {plan} [nobody needs|with hidden fees], [shameful|disgusting].",
         "[Roaming|A week in {city}] cost {amount} with {brand}, [no warning text|shock|theft].",
         "Cancelling {plan} at {brand} takes {num} [calls|letters|forms], [awful|hostage situation].",
         "{brand} sent [the wrong|a broken] phone [twice|to {city}], [useless|bad joke].",

@@ -19,7 +19,6 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "my son",
         "my daughter",
         "my [eldest|youngest]",
-       
         "our babysitter",
         "my cousin",
         "half my [office|team|street]",

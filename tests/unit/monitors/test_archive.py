@@ -183,7 +183,7 @@ def test_a_broken_json_line_is_set_aside(tmp_path: Path, line: str) -> None:
 def test_a_row_becomes_a_mention(tmp_path: Path) -> None:
     data = (
         b"tweet_id;created_at;full_text;user;url;lang\n"
-        b"570306133677760513;2015-02-24 11:35:52 -0800;\"AT&amp;T is <b>down</b>\";ann;https://x.example/1;en\n"
+        b'570306133677760513;2015-02-24 11:35:52 -0800;"AT&amp;T is <b>down</b>";ann;https://x.example/1;en\n'
     )
     (entry,) = entries(read(write(tmp_path, data)))
     mention = entry.mention

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from core.clock import ManualClock, SystemClock
@@ -271,3 +272,10 @@ async def test_a_remembered_address_is_checked_again(web: Any, http: HttpClient)
     known = (await http.get(url)).validators
     with pytest.raises(Permanent, match="not to http"):
         await http.get(url, Validators(known.origin, url="gopher://x/"))
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_youtube_answers_404_and_500_for_channels_that_live(http: HttpClient, status: int) -> None:
+    request = httpx.Request("GET", "https://www.youtube.com/feeds/videos.xml?channel_id=UC1")
+    # the host cannot be reached from a test; this is the one place that reads its status
+    assert isinstance(http._failure(httpx.Response(status, request=request)), Temporary)
