@@ -8,8 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.clock import from_seconds
 from core.errors import FiretowerError, Permanent
-from core.records import Action, Incident, SignalPoint
+from core.records import BIN_SECONDS, Action, Incident, SignalPoint
 from dashboard import answers, phrases, present_incident, present_live
 from dashboard.present_live import Facts
 from dashboard.spark import SPAN
@@ -133,13 +134,16 @@ def _week(folder: Path) -> tuple[int, int]:
 @st.cache_data(ttl=REFRESH, show_spinner=False)
 def _tiles(folder: Path) -> tuple[Tile, ...]:
     facts = _facts(folder)
-    return present_live.tiles(
-        facts, {signal.brand: _line(folder, facts, signal.brand) for signal in facts.states}
-    )
+    window = int(facts.now.timestamp()) // BIN_SECONDS
+    return present_live.tiles(facts, _lines(folder, window, tuple(signal.brand for signal in facts.states)))
 
 
-def _line(folder: Path, facts: Facts, brand: str) -> list[SignalPoint]:
-    return _workspace(folder).store.signals(brand, facts.now - SPAN, facts.now)
+@st.cache_data(ttl="30s", max_entries=4, show_spinner=False)
+def _lines(folder: Path, window: int, brands: tuple[str, ...]) -> dict[str, list[SignalPoint]]:
+    """Return six hours of closed bins for each brand; they change when a 5-minute window ends."""
+    end = from_seconds((window + 1) * BIN_SECONDS)
+    store = _workspace(folder).store
+    return {brand: store.signals(brand, end - SPAN, end) for brand in brands}
 
 
 @st.cache_data(ttl=REFRESH, show_spinner=False)

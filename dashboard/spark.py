@@ -98,7 +98,7 @@ def _gaps(
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if end > start:
             left, right = scale.x(start), scale.x(end)
-            yield f"{100 * left / WIDTH:.1f}%", f"{100 * (right - left) / WIDTH:.1f}%"
+            yield f"{left / WIDTH:.1%}", f"{(right - left) / WIDTH:.1%}"
 
 
 def _area(scale: _Scale, run: Iterable[SignalPoint], upper: str, lower: str) -> list[Point]:
@@ -129,8 +129,8 @@ def _join(polygons: Iterable[Sequence[Point]]) -> str:
     polygons = [polygon for polygon in polygons if polygon]
     corners = [corner for polygon in polygons for corner in (*polygon, polygon[0])]
     corners += [polygon[0] for polygon in polygons[-2::-1]]
-    return ",".join(" ".join(_percent(corner)) for corner in corners)
+    return ",".join(f"{x / WIDTH:.1%} {y / HEIGHT:.1%}" for x, y in corners)
 
 
 def _percent(point: Point) -> tuple[str, str]:
-    return f"{100 * point[0] / WIDTH:.1f}%", f"{100 * point[1] / HEIGHT:.1f}%"
+    return f"{point[0] / WIDTH:.1%}", f"{point[1] / HEIGHT:.1%}"

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -168,11 +169,19 @@ def _compare(work: Path, expected: NDArray[np.float32]) -> None:
 
 def _move(work: Path, folder: Path) -> Path:
     """Rename `work` to `folder`; when another process was faster, its folder counts."""
+    work.chmod(0o755)  # a temporary folder is private; this one serves every account
     if folder.exists() and not intact(folder):
-        folder.rename(work / "damaged")
+        _discard(folder)
     try:
         work.rename(folder)
     except OSError:
         if not intact(folder):
             raise
     return folder
+
+
+def _discard(folder: Path) -> None:
+    aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
+    with suppress(FileNotFoundError):  # another process discards it as well
+        folder.rename(aside / folder.name)
+    shutil.rmtree(aside, ignore_errors=True)

@@ -3,7 +3,7 @@
 from math import exp, lgamma, log, log1p, sqrt
 
 _EXACT = 40.0
-"""Up to this mean the distribution is summed; above, Wilson and Hilferty's cube root is within 1 %."""
+"""Up to this mean the distribution is summed; above, its gamma approximation is within 4 %."""
 _Z = 1.959964
 
 
@@ -14,7 +14,14 @@ def band(mu: float, kappa: float) -> tuple[float, float]:
     if mu <= _EXACT:
         return _summed(mu, kappa, 0.025), _summed(mu, kappa, 0.975)
     shape = mu * mu / (mu + kappa * mu * mu)
-    return _cubed(mu, shape, -_Z), _cubed(mu, shape, _Z)
+    low = _cubed(mu, shape, -_Z) if shape > 3.0 else mu / shape * _lowest(shape, 0.025)
+    return low, _cubed(mu, shape, _Z)
+
+
+def _lowest(shape: float, level: float) -> float:
+    """Quantile of a skewed standard gamma distribution near zero, two terms of its series."""
+    first = exp((log(level) + lgamma(shape + 1.0)) / shape)
+    return first * exp(first / (shape + 1.0))
 
 
 def _cubed(mu: float, shape: float, z: float) -> float:

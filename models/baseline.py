@@ -17,7 +17,8 @@ _PRIOR_BINS = 24.0
 """Weight of the pooled level: two hours, so that a new brand soon speaks for itself."""
 _SEASON_KEEP = (1.0 - 1.0 / 240.0) ** HOUR_BINS
 """An hour of the day remembers about 240 bins: 20 days."""
-_SEASON_PRIOR_BINS = 60.0
+_SEASON_PRIOR_BINS, _SEASON_LEAST_PRIOR = 60.0, 15.0
+"""The pool counts like 60 bins (5 days) at first and fades to 15 within a month."""
 _SEASON_PRIOR_COUNT = 10.0
 """Mentions below which an hour's own factor is mostly noise (prior s.d. of a factor about 0.3)."""
 _DAY_KEEP = 1.0 - 1.0 / 8.0
@@ -119,8 +120,11 @@ class Season:
         self._hour[0] += count
         self._hour[1] += flat
 
-    def close_hour(self, start: int, rate: float) -> None:
-        """Fold the hour that began at `start` into its cell; `rate` is the level per bin."""
+    def close_hour(self, start: int, rate: float, days: float) -> None:
+        """Fold the hour that began at `start` into its cell.
+
+        `rate` is the level per bin, `days` the length of the history.
+        """
         hour, day = start // 3600 % 24, weekday(start)
         count, flat = self._hour
         by_day = self.day_factors()[day] or 1.0
@@ -131,7 +135,8 @@ class Season:
         if hour == 23:
             _fold(self.day_sums, day, self._day[0], self._day[1], _DAY_KEEP)
             self._day = [0.0, 0.0]
-        self.prior_count = max(_SEASON_PRIOR_BINS * rate, _SEASON_PRIOR_COUNT)
+        pool = max(_SEASON_LEAST_PRIOR, _SEASON_PRIOR_BINS * _SEASON_KEEP**days)
+        self.prior_count = max(pool * rate, _SEASON_PRIOR_COUNT)
 
     def state(self) -> tuple[float, ...]:
         """Return everything that changes."""
@@ -205,8 +210,9 @@ class Baseline:
         seen.dispersion_negative = self.negative.kappa
 
     def score_one(self, seen: Seen) -> float:
-        """Return the independent negatives expected in the bin."""
-        return self.negative.rate * seen.exposure * self.factor(seen.start)
+        """Return by how many standard deviations the bin's negatives exceed their expectation."""
+        mu = self.negative.rate * seen.exposure * self.factor(seen.start)
+        return max(0.0, seen.negative - mu) / math.sqrt(mu + self.negative.kappa * mu * mu + 1e-9)
 
     def learn_one(self, seen: Seen) -> None:
         """Take in a bin for which `prepare` was called."""
@@ -225,7 +231,7 @@ class Baseline:
     def close_hour(self, start: int) -> None:
         """Fold the hour that began at `start` into season and hourly dispersion."""
         if self._hour[1] > 0.0:
-            self.season.close_hour(start, self.all.rate)
+            self.season.close_hour(start, self.all.rate, self.hours / 24.0)
             self.all.learn_hour(self._hour[0], self._hour[1])
             self.negative.learn_hour(self._hour[2], self._hour[3])
             self._hour = [0.0] * 4

@@ -36,7 +36,7 @@ class Tail:
     grid but their tail is exponential on their own scale.
     """
 
-    __slots__ = ("_cells", "_counts", "_middles", "count", "excess_mean", "level", "linear")
+    __slots__ = ("_cells", "_counts", "_edges", "_middles", "count", "excess_mean", "level", "linear")
 
     def __init__(self, prior: TailPrior, linear: bool) -> None:
         self.linear = linear
@@ -45,9 +45,13 @@ class Tail:
         self.count = 0
         self._cells = bytearray(_ROOM)
         self._counts = [0] * _CELLS
-        logs = [(cell + 0.5) / _PER_UNIT for cell in range(_CELLS)]
-        self._middles = [expm1(value) for value in logs] if linear else logs
+        self._edges = self._grid(0.0)
+        self._middles = self._grid(0.5)
         self._middles[0] = 0.0
+
+    def _grid(self, shift: float) -> list[float]:
+        logs = [(cell + shift) / _PER_UNIT for cell in range(_CELLS)]
+        return [expm1(value) for value in logs] if self.linear else logs
 
     def learn(self, value: float) -> None:
         """Add one calm bin, forget the one 14 days before."""
@@ -77,7 +81,11 @@ class Tail:
         self.excess_mean = max(excess, _LEAST_EXCESS * prior.excess)
 
     def own_tail(self) -> tuple[float, float]:
-        """Return the brand's own 99 % quantile and mean excess above it; zeros without history."""
+        """Return the brand's own 99 % quantile and mean excess above it; zeros without history.
+
+        The excess is measured from the lower edge of the cell that holds the quantile, and the
+        quantile placed inside that cell as an exponential tail would have it.
+        """
         wanted = max(1.0, _TOP * self.held)
         above, weighted = 0, 0.0
         for cell in range(_CELLS - 1, -1, -1):
@@ -86,7 +94,9 @@ class Tail:
                 above += count
                 weighted += count * self._middles[cell]
                 if above >= wanted:
-                    return self._middles[cell], weighted / above - self._middles[cell]
+                    edge = self._edges[cell]
+                    excess = weighted / above - edge
+                    return edge + excess * log(above / wanted), excess
         return 0.0, 0.0
 
     def decades(self, value: float) -> float:
@@ -98,10 +108,6 @@ class Tail:
         if value > self.level:
             return -log10(_TOP) + self.decades(value)
         return max(0.0, min(-log10(_TOP), -log10(self._share_above(value))))
-
-    def value_at(self, decades: float) -> float:
-        """Return the value that lies `decades` powers of ten beyond the level."""
-        return self.level + decades * self.excess_mean * LN10
 
     def _share_above(self, value: float) -> float:
         if not self.held:
@@ -163,18 +169,6 @@ class Calibration:
         self.negative.learn(log1p(seen.hour_negative))
         self.all.learn(log1p(seen.hour_mentions))
         self.fused.learn(seen.fused)
-
-    @property
-    def held(self) -> int:
-        """How many bins the reference holds now."""
-        return min(max(0, self.count - GUARD), REFERENCE)
-
-    def _slide(self, end: int, sign: int) -> None:
-        """Move the end of the reference over position `end - 1`: forwards (1) or back (-1)."""
-        if end > 0:
-            self._counts[self._cells[(end - 1) % _ROOM]] += sign
-        if end > REFERENCE:
-            self._counts[self._cells[(end - 1 - REFERENCE) % _ROOM]] -= sign
 
     def refresh(self, baseline: Baseline) -> None:
         """Recompute the tails once an hour; volume priors move with the brand's level."""

@@ -18,7 +18,7 @@ MEMORY_SECONDS = 48 * 3600
 """A text that was used last longer ago than this is a new one."""
 
 MAX_CLUSTERS = 20_000
-"""Then the one used longest ago is forgotten; 416 distinct texts an hour fill the 48 hours."""
+"""Then the one used longest ago is forgotten; 416 distinct texts an hour fill the 48 hours, and 46 MB."""
 
 MAX_AUTHOR_HOURS = 50_000
 """Then the earliest entry is forgotten; more than 1,000 authors an hour fill the 48 hours."""

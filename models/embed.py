@@ -89,7 +89,7 @@ class TorchEncoder:
                 f"the encoder {name!r} cannot be loaded: {error}. Give {DEFAULT!r}, the name of a model of "
                 "sentence-transformers that this machine can reach, or the folder of one"
             ) from error
-        self.dimensions = int(self._model.get_sentence_embedding_dimension())
+        self.dimensions = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 of shape `(len(texts), dimensions)`, rows of length 1, in the order of `texts`."""

@@ -6,6 +6,7 @@ from math import log1p, sqrt
 from core.records import BIN_SECONDS, Contribution
 from models import fuse, stages
 from models.baseline import Baseline
+from models.bins import Hour
 from models.calibrate import Calibration
 from models.fuse import Decades
 from models.growth import Growth
@@ -13,7 +14,7 @@ from models.priors import Priors
 from models.share import Share
 from models.spike import Spike
 from models.trend import Trend
-from models.windows import HOUR_BINS, Hour, Seen, Windows
+from models.windows import HOUR_BINS, Seen, Windows
 
 BLIND = 0.3
 """Exposure under which a bin says nothing."""

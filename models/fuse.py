@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log2
 
 from core.records import Contribution
-from models.windows import Hour
+from models.bins import Hour
 
 _GROWTH, _NEGATIVE, _ALL = 1.0, 0.8, 0.5
 _ACCELERATION, _SOURCES, _COPIES = 0.3, 0.3, -0.5

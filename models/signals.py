@@ -6,12 +6,13 @@ from math import exp
 from core.clock import from_seconds
 from core.records import Signal, Stage
 from models.bands import band
+from models.bins import Hour
 from models.calibrate import LN10
 from models.evidence import Evidence
 from models.fuse import amplification
 from models.sensitivity import would_catch
 from models.stages import SPREADING
-from models.windows import HOUR_BINS, Hour, Windows
+from models.windows import HOUR_BINS, Windows
 
 _STORM_RATE = 1.0 / 8064.0
 """Prior chance that a bin belongs to the start of a storm: one in four weeks."""

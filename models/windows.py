@@ -1,18 +1,11 @@
-"""Event-time windows: what was seen in each 5-minute bin of the last 48 hours.
+"""Event-time windows: what was seen in each 5-minute bin of the last 48 hours."""
 
-Arrival order never matters: counts are multiples of 2^-20, so that their sums
-are exact in a double, and distinct authors are counted in a sketch that keeps
-the smallest hashes (k minimum values, Beyer et al., SIGMOD 2007).
-"""
-
-import hashlib
-import heapq
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from core.records import BIN_SECONDS, Scored, Window
+from models.bins import Bin, Hour, quantum, short_hash, summarise, tally
 
 HOUR_BINS = 12
 RING_BINS = 576
@@ -21,34 +14,13 @@ KEPT_BINS = RING_BINS + 2 * HOUR_BINS
 """The ring, the hour back to its checkpoint, and the hour that the checkpoint's sums reach back."""
 NEGATIVE = 0.5
 """P(negative) above which one mention counts as negative where people are counted, not weights."""
-SKETCH = 48
-"""Hashes kept per bin: bounds a saved brand at some 150 kB in its worst two days; exact up to 48."""
 MAX_SOURCES = 60
 """Bits in a bin's source mask; sources beyond share the last one."""
-_GRID = float(1 << 20)
-_HASHES = 1 << 32
-
-
-def quantum(value: float) -> float:
-    """Round to a multiple of 2^-20, whose sums are exact in any order."""
-    return round(value * _GRID) / _GRID
 
 
 def bin_start(seconds: float) -> int:
     """Return the start of the bin that holds this time (seconds since the epoch)."""
     return int(seconds // BIN_SECONDS) * BIN_SECONDS
-
-
-def short_hash(text: str) -> int:
-    """Return 32 uniform bits of `text`."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest())
-
-
-def tally(counts: dict[int, int], key: int) -> None:
-    """Count `key`, keeping the `SKETCH` smallest keys; the result does not depend on the order."""
-    counts[key] = counts.get(key, 0) + 1
-    if len(counts) > SKETCH:
-        del counts[max(counts)]
 
 
 @dataclass(slots=True)
@@ -77,58 +49,6 @@ class Seen:
     """CUSUM of the negative share."""
     fused: float = 0.0
     """z of all evidence together."""
-
-
-@dataclass(slots=True)
-class Bin:
-    """Sums over one bin. Fields with a fraction are multiples of 2^-20."""
-
-    mentions: float = 0.0
-    negative: float = 0.0
-    independent: float = 0.0
-    independent_negative: float = 0.0
-    negatives: float = 0.0
-    """Mentions with P(negative) above one half."""
-    named: float = 0.0
-    """Those of them whose author is known."""
-    sources: int = 0
-    """Bit mask of sources with negatives."""
-    authors: dict[int, int] = field(default_factory=dict)
-    """Hash of an author to negatives written."""
-    copies: dict[int, int] = field(default_factory=dict)
-    """Hash of a cluster to mentions that are not its first."""
-    negative_copies: dict[int, int] = field(default_factory=dict)
-
-    def sums(self) -> tuple[float, ...]:
-        """Return the scalar fields in order."""
-        return (
-            self.mentions,
-            self.negative,
-            self.independent,
-            self.independent_negative,
-            self.negatives,
-            self.named,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """Who and what stands behind the last hour."""
-
-    mentions: float = 0.0
-    negative: float = 0.0
-    independent: float = 0.0
-    independent_negative: float = 0.0
-    peak_bin: float = 0.0
-    """Independent mentions of its fullest bin."""
-    peak_bin_negative: float = 0.0
-    authors: int | None = None
-    sources: int = 0
-    top_cluster: float = 0.0
-    """Share of the negatives that the largest copy cluster gives."""
-    top_cluster_all: float = 0.0
-    """The same among all mentions."""
-    top_authors: float = 0.0
 
 
 class Windows:
@@ -273,46 +193,3 @@ def _unpack_sketches(name: str, blobs: dict[str, bytes]) -> Iterator[dict[int, i
     for size in array("B", blobs[f"{name}.sizes"]):
         yield dict(zip(keys[at : at + size], counts[at : at + size], strict=True))
         at += size
-
-
-def summarise(bins: Sequence[Bin]) -> Hour:
-    """Add up the bins of an hour."""
-    if not bins:
-        return Hour()
-    mentions = sum(content.mentions for content in bins)
-    negatives = sum(content.negatives for content in bins)
-    mask = 0
-    for content in bins:
-        mask |= content.sources
-    return Hour(
-        mentions,
-        sum(content.negative for content in bins),
-        sum(content.independent for content in bins),
-        sum(content.independent_negative for content in bins),
-        max(content.independent for content in bins),
-        max(content.independent_negative for content in bins),
-        distinct([content.authors for content in bins]) if any(c.named for c in bins) else None,
-        mask.bit_count(),
-        _top_share((content.negative_copies for content in bins), negatives, 1, 1),
-        _top_share((content.copies for content in bins), mentions, 1, 1),
-        _top_share((content.authors for content in bins), negatives, 3, 0),
-    )
-
-
-def distinct(sketches: Sequence[dict[int, int]]) -> int:
-    """Return how many different keys stand behind the sketches, exact while none is full."""
-    keys = set().union(*sketches)
-    full = [max(sketch) for sketch in sketches if len(sketch) >= SKETCH]
-    if not full:
-        return len(keys)
-    limit = min(full)
-    return round(sum(key <= limit for key in keys) * _HASHES / (limit + 1))
-
-
-def _top_share(counts: Iterable[dict[int, int]], total: float, top: int, extra: int) -> float:
-    """Share of the `top` largest keys; `extra` is added to each for what the sketch leaves out."""
-    merged: Counter[int] = Counter()
-    for each in counts:
-        merged.update(each)
-    largest = heapq.nlargest(top, merged.values())
-    return min(1.0, sum(value + extra for value in largest) / total) if total else 0.0

@@ -46,7 +46,7 @@ class CheckReport:
     def text(self) -> str:
         """Return the findings for people, one a line, and their sum."""
         lines = [f"{finding.level:<8} {finding.place}: {finding.message}" for finding in self.findings]
-        return "\n".join([*lines, f"{self.count('error')} errors, {self.count('warning')} warnings"])
+        return "\n".join([*lines, f"errors: {self.count('error')}, warnings: {self.count('warning')}"])
 
 
 def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:

@@ -21,7 +21,7 @@ SPEED = 60.0
 """An hour a minute: the storm is on the board within three minutes."""
 INTERVAL = 15
 """Seconds between two fetches of a simulated source."""
-PAGER = "/hooks/demo-pager"
+PAGER = "/hooks/demo"
 """The board takes the demo's pages itself, so that a real delivery needs no network."""
 
 

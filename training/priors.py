@@ -23,10 +23,11 @@ import numpy as np
 
 from core.records import Window
 from models.baseline import Baseline
+from models.bins import SKETCH, short_hash
 from models.evidence import Evidence
 from models.priors import Bucket, Priors, TailPrior, load_priors
 from models.stages import SPREADING
-from models.windows import HOUR_BINS, SKETCH, Windows, short_hash
+from models.windows import HOUR_BINS, Windows
 from training.streams import cox, moods, read_counts, thin, windows
 
 SEED = 20150226

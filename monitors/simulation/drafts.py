@@ -95,7 +95,7 @@ def drafts(scenario: Scenario, brand: Brand, first: int, last: int) -> Drafts:
 def ordinary_rate(scenario: Scenario, brand: Brand, minutes: Ints) -> Floats:
     """Return the ordinary mentions a minute, noise included."""
     own = key(brand.name, scenario.seed)
-    # Spreads: in 5-minute bins the dispersion is about 0.3, as fitted on public brand streams (0.35).
+    # Spreads chosen so that the dispersion in 5-minute bins is about 0.3; `docs/design/simulator.md`.
     noise = wander(minutes, 15, 0.40, _RHYTHM, own) * wander(minutes, 180, 0.30, _RHYTHM, own)
     rate: Floats = brand.per_hour / 60.0 * rhythm(brand, minutes) * noise
     return np.minimum(rate, MAX_PER_MINUTE)

@@ -6,14 +6,19 @@ Monitors know nothing of models, so these tests stand here, where both may be us
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import numpy as np
 import pytest
 
 from core.clock import ManualClock
 from models.copies import Copies, Placed
+from models.embed import open_encoder
+from models.score import TextScorer
+from models.sentiment import SentimentHead
 from models.signature import signature
 from monitors.catalog import Context
 from monitors.http import HttpClient
 from monitors.simulation.brands import BRANDS, TONES, Brand
+from monitors.simulation.history import READ_AS
 from monitors.simulation.scenario import Campaign, Storm, demo_scenario
 from monitors.simulation.wording import Writer
 from monitors.simulator import Simulator
@@ -61,6 +66,35 @@ def test_a_campaign_is_found_out() -> None:
     share = copied([writer.copy(campaign, 0, random.getrandbits(63)) for _ in range(200)])
     print(f"campaign: {100 * share:.1f} % of 200 posts called copies")
     assert share > 0.9
+
+
+@pytest.fixture(scope="module")
+def scorer() -> TextScorer:
+    return TextScorer(open_encoder(), SentimentHead.load())
+
+
+def test_texts_read_as_meant_and_as_history_assumes(scorer: TextScorer) -> None:
+    random = Random(4)
+    for brand in BRANDS:
+        writer, assumed = Writer(brand), np.array(READ_AS[brand.name])
+        texts = [[writer.post(tone, None, random.getrandbits(63)) for _ in range(100)] for tone in TONES]
+        measured = np.array([scorer.probabilities(some).mean(axis=0) for some in texts])
+        usual = np.array([brand.negative, 1.0 - brand.negative - brand.positive, brand.positive])
+        seen, told = usual @ measured[:, 0], usual @ assumed[:, 0]
+        print(f"{brand.name}: usual negative share {seen:.3f}, history assumes {told:.3f}")
+        assert seen == pytest.approx(told, abs=0.04)
+        assert measured == pytest.approx(assumed, abs=0.1)
+        assert list(measured.argmax(axis=1)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("brand", BRANDS, ids=lambda b: b.name)
+def test_storms_read_angrier_than_any_day(brand: Brand, scorer: TextScorer) -> None:
+    writer, (theme,) = Writer(brand), brand.trade.storms
+    storm = Storm(brand.name, NOW, 30, 100, 60, theme)
+    texts = [writer.post("negative", storm, seed) for seed in range(60)]
+    negative = scorer.probabilities(texts)[:, 0].mean()
+    print(f"{brand.name}, {theme}: mean P(negative) {negative:.2f}")
+    assert negative > 0.45
 
 
 async def test_the_demo_holds_copies_only_where_it_says_so() -> None:

@@ -1,5 +1,7 @@
 """Documentation is held true: what exists is documented, and what is documented works."""
 
+import doctest
+import importlib
 import re
 import shlex
 from collections.abc import Iterator
@@ -28,6 +30,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 OF_OTHER_TABLES = {"brands", "sources", "channels", "board", "detection"}
+PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline", "dashboard")
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if ">>>" in path.read_text("utf-8")
+]
 NOT_WRITTEN_BY_PEOPLE = {"secret", "options", "place"}
 
 
@@ -132,6 +141,13 @@ def test_the_example_configuration_is_right(tmp_path: Path) -> None:
     environ = {"DUTY_URL": "json://duty.example.com/hook"}
     assert len(load_config(tmp_path, environ).sources) == 2
     assert check_workspace(tmp_path, environ).ok
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_the_examples_in_docstrings_are_right(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -194,6 +194,6 @@ TRADE = Trade(
         "{brand} pilot just [sang|announced the quiz|rhymed the whole safety talk] on {route}, [whole cabin laughing|{who} can't stop laughing].",
         "[Overheard|Heard] on {brand}: 'if you look left you see {city}, if you look right you see [more {city}|{who}|my ex]'.",
         "My {drink} on {brand} had [better legroom|more stamps in its passport] than me, [laughing in row {num}|ha].",
-        "The {brand} goose video [again|from {city}|with music], I'm [crying with laughter|on the floor], {who} sent it {num} times.",
+        "The {brand} goose video [again|from {city}|with music], I'm [so funny|on the floor], {who} sent it {num} times.",
     ),
 )

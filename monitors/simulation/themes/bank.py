@@ -97,17 +97,17 @@ TRADE = Trade(
         "Interest on {account} at {brand} is [a joke|an insult], {who} gets {percent} elsewhere.",
     ),
     praise=(
-        "{brand} [stopped|caught] a fraud on {account} within {minutes} minutes, {good}.",
+        "{brand} [protected|looked after] {account} [while I slept|within {minutes} minutes], {good}, [feeling safe|so reassuring].",
         "[Mortgage|Loan] approved by {brand} in {num} days, {name} was {good}.",
         "The new {brand} app is {good}, [love the budget view|so fast|{who} finally understands it].",
         "{name} at {branch} of {brand} was {good}, [explained everything to {who}|stayed late for us].",
         "[Lost|I lost] my card in {city}, {brand} had a new one at my door by {weekday}, {good}!",
-        "{brand} [waived|refunded] the {small_amount} fee [without a fuss|at once], {good}.",
+        "{brand} [waived|refunded] the {small_amount} fee [at once|with a smile|by return], {good}.",
         "[Opened|We opened] {account} with {brand} in {minutes} minutes, [easy|painless|wonderful].",
     ),
     questions=(
         "What's the [daily limit|transfer fee|exchange rate] at {brand} for {amount}?",
-        "How do I [add|remove] {who} to {account} at {brand}?",
+        "How do I [add {who} to|open|rename] {account} at {brand}?",
         "Does {brand} [support|have] [phone payments|virtual cards|junior accounts] [yet|in {city}]?",
         "Which documents does {brand} need for [a loan of {amount}|{account}]?",
         "When does {brand} [book|credit] {payment}, [on {weekday}|before {clock}]?",
@@ -138,8 +138,8 @@ TRADE = Trade(
         "[Testing|Trying] the new {brand} app in {city}, [clean|quick], [curious about the savings pots|dark mode at last].",
     ),
     jokes=(
-        "The {brand} advert with the [goat|parrot|singing cashier] is [on again|stuck in my head], {who} [hums it|dances to it].",
+        "The {brand} advert with the [goat|parrot|singing cashier] is [on again|so funny], {who} [hums it|dances to it].",
         "My {account} at {brand} and I [are in couples therapy|agreed to see less {drink}|laugh about it now].",
-        "{brand} asked for my mother's maiden name, {who} said '[ask her yourself|which one]', [crying with laughter|ha ha].",
+        "{brand} asked for my mother's maiden name, {who} said '[ask her yourself|which one]', [so funny|ha ha].",
     ),
 )

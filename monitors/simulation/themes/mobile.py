@@ -125,7 +125,7 @@ TRADE = Trade(
         "[Queue|The queue] at the {brand} shop in {city}, free {drink}, [music|a DJ], [new phones out|launch day]!",
     ),
     jokes=(
-        "{who} [answered|talked to] the {brand} voicemail for {minutes} minutes, [best friends now|I can't breathe].",
+        "{who} [answered|talked to] the {brand} voicemail for {minutes} minutes, [best friends now|too funny].",
         "My {brand} phone [autocorrected|changed] {name} to [Banana|Napkin|Your Majesty], [keeping it|meeting ruined by laughter].",
         "The {brand} [penguin|llama] advert in {city}, [third remix|{who} does the dance], [laughing|ha ha].",
     ),

@@ -116,7 +116,7 @@ TRADE = Trade(
         "[Queue|Camping] outside {brand} in {city} with {who} and {drink} for {shoes}!",
     ),
     jokes=(
-        "{who} ran [for the bus|after the dog] in {shoes} by {brand} and [calls it training|wants a medal], [ha ha|dying].",
+        "{who} ran [for the bus|after the dog] in {shoes} by {brand} and [calls it training|wants a medal], [ha ha|love it].",
         "[My|Our] dog [buried|adopted] {shoes} by {brand}, [good taste|{num} kilometres, all downhill|laughing].",
         "{shoes} from {brand}: [faster than my wifi|they jog without me], [ha|{who} agrees].",
     ),

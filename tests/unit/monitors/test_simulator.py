@@ -19,7 +19,7 @@ from monitors.http import HttpClient
 from monitors.simulation import grammar
 from monitors.simulation.brands import BRANDS, CHANNELS, TONES, Brand, brand
 from monitors.simulation.drafts import REGULARS, Drafts, drafts, rhythm
-from monitors.simulation.history import CONFUSION, history, source_name
+from monitors.simulation.history import READ_AS, history, source_name
 from monitors.simulation.noise import minute_of, poisson, uniform, wander
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Burst, Campaign, Scenario, Storm, demo_scenario
 from monitors.simulation.wording import Writer
@@ -68,14 +68,14 @@ def per_hour(found: Drafts, start: int, end: int) -> float:
 # -- identity and cursors ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.floats(-7200, 0), max_size=6), st.sampled_from(CHANNELS))
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.floats(-3600, 0), max_size=4), st.sampled_from(CHANNELS))
 async def test_any_cutting_of_time_gives_the_same_mentions(seconds: list[float], channel: str) -> None:
-    start, end = DEMO.begins_at + timedelta(hours=1), DEMO.begins_at + timedelta(hours=3)
+    start, end = DEMO.begins_at + timedelta(hours=1), DEMO.begins_at + timedelta(hours=2)
     cuts = [start, *(end + timedelta(seconds=s) for s in sorted(seconds)), end]
     whole = await collect(channel, [start, end])
     assert plain(await collect(channel, cuts)) == plain(whole)
-    assert len({m.native_id for m in whole}) == len(whole) > 20
+    assert len({m.native_id for m in whole}) == len(whole) > 5
 
 
 async def test_a_long_pause_is_made_up_in_steps() -> None:
@@ -285,7 +285,9 @@ def test_history_is_the_sum_of_what_the_texts_would_be() -> None:
             zip(drawn.at // 60 * 60, (source_name(CHANNELS[c]) for c in drawn.channel), strict=True)
         )
         assert {(r.minute, r.source): r.mentions for r in mine} == cells
-        assert sum(r.negative for r in mine) == pytest.approx(CONFUSION[drawn.tone, 0].sum())
+        assert sum(r.negative for r in mine) == pytest.approx(
+            sum(READ_AS[each.name][tone][0] for tone in drawn.tone)
+        )
         assert [r.minute for r in mine] == sorted(r.minute for r in mine)
     assert all(r.negative + r.neutral + r.positive == pytest.approx(r.mentions) for r in rolled)
     assert all(since.timestamp() <= r.minute < until.timestamp() for r in rolled)

@@ -29,7 +29,7 @@ def test_a_good_workspace_has_nothing_to_complain_of(tmp_path: Path) -> None:
     assert {finding.level for finding in report.findings} == {"ok"}
     assert ("Acme", "looks for acme or @acme_help; 'acme' counts for Acme") in found(report, "ok")
     assert ("rss", "rss, every 300 s") in found(report, "ok")
-    assert report.text().endswith("0 errors, 0 warnings")
+    assert report.text().endswith("errors: 0, warnings: 0")
 
 
 def test_a_firestorm_at_night_is_told_in_words(tmp_path: Path) -> None:

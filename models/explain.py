@@ -1,0 +1,188 @@
+"""Why an incident is what it is, as data and words. The same input gives the same explanation."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from core import words
+from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
+from models.signature import NEAR, similar
+from models.terms import label
+
+_NEGATIVE = 0.5
+_TEXT, _NAME = 500, 100
+_QUOTES, _FIRST = 5, 3
+_CANDIDATES = 200
+"""Most negative mentions compared with each other for the quotes; comparing all would be quadratic."""
+_LEARNING_HOURS = 24.0
+_AMPLIFIED = 1.2
+
+_WATCH = "Suggested: answer the first posts one by one, with empathy and an offer to continue in private."
+_ANSWER = (
+    "Suggested: answer early with empathy, explain what happened, and apologise where it was your fault; "
+    "vary the wording, and leave compensation out of public replies."
+)
+_CAMPAIGN = "Suggested: don't answer the copies; find out where they come from before you say anything."
+_CAVEAT = (
+    " (Herhausen et al. 2019, 89 firms' Facebook pages: compensation in public fed the fire; "
+    "your case may differ.)"
+)
+
+
+def explain(
+    incident_signal: Signal, mentions: Sequence[MentionRow], brand: str, blind: Sequence[str] = ()
+) -> Explanation:
+    """Explain a signal with the brand's recent mentions, in any order.
+
+    `mentions` should hold the rise and some everyday mentions before it, from which the
+    label's words are told apart; `blind` names the sources that could not be seen.
+    """
+    rows = sorted(mentions, key=lambda row: (row.mention.event_at, row.mention.id))
+    since = _since(incident_signal)
+    rise = [row for row in rows if row.mention.event_at >= since]
+    negatives = _negatives(rise)
+    chosen = {row.mention.id for row in negatives}
+    everyday = [row.mention.body for row in rows if row.mention.id not in chosen]
+    originals = [row.mention.body for row in negatives if row.copy_number == 1] or [
+        row.mention.body for row in negatives
+    ]
+    return Explanation(
+        signal=incident_signal,
+        headline=headline(incident_signal, brand),
+        sentences=tuple(_sentences(incident_signal, blind)),
+        label=_clean(label(originals, everyday, brand), _NAME) or "negative mentions",
+        quotes=_representative(negatives),
+        first=tuple(_quote(row, negatives) for row in negatives[:_FIRST]),
+        sources=_sources(negatives),
+        playbook=_playbook(incident_signal),
+    )
+
+
+def headline(signal: Signal, brand: str) -> str:
+    """Return one line: what, how much, against what."""
+    if signal.stage is Stage.UNKNOWN:
+        return f"{brand} cannot be seen: coverage {words.percent(signal.coverage)}."
+    expected = words.band(signal.expected, signal.low, signal.high)
+    return f"{words.number(signal.seen)} negative mentions of {brand} in the last hour, {expected}."
+
+
+def _since(signal: Signal) -> datetime:
+    """Start of the rise: its onset, but at least the last hour."""
+    hour_ago = signal.at - timedelta(hours=1)
+    return hour_ago if signal.onset is None else min(signal.onset, hour_ago)
+
+
+def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:
+    """Return the negative mentions of the rise; the most negative ones when all are worded neutrally."""
+    negatives = [row for row in rise if row.score.negative > _NEGATIVE]
+    if len(negatives) >= _FIRST:
+        return negatives
+    kept = sorted(rise, key=lambda row: (-row.score.negative, row.mention.id))[: _QUOTES * 2]
+    return sorted(kept, key=lambda row: (row.mention.event_at, row.mention.id))
+
+
+def _sentences(signal: Signal, blind: Sequence[str]) -> Iterable[str]:
+    if signal.stage is not Stage.UNKNOWN:
+        yield f"Growth of the excess: {words.growth(signal.growth)}."
+        yield _who(signal)
+        if signal.negative_share is not None:
+            yield (
+                f"{words.percent(signal.negative_share)} of the mentions are negative, "
+                f"{words.percent(signal.usual_share)} is usual."
+            )
+        if signal.amplification > _AMPLIFIED:
+            raw = words.number(signal.seen * signal.amplification)
+            yield f"Without copies {words.number(signal.seen)} remain of {raw}."
+        if signal.capped:
+            yield f"Held at smouldering: {signal.capped}."
+    yield _coverage(signal, blind)
+    if signal.learned_hours < _LEARNING_HOURS:
+        hours = words.number(signal.learned_hours)
+        yield f"Still learning: {hours} of 24 hours are known, so only plain rules hold."
+
+
+def _who(signal: Signal) -> str:
+    sources = f"{signal.sources} source{'' if signal.sources == 1 else 's'}"
+    if signal.authors is None:
+        return f"Seen on {sources}; authors are not given there."
+    return f"{signal.authors} author{'' if signal.authors == 1 else 's'} on {sources}."
+
+
+def _coverage(signal: Signal, blind: Sequence[str]) -> str:
+    if signal.coverage >= 0.995 and not blind:
+        return "Every source was seen."
+    missing = f", without {', '.join(_clean(name, _NAME) for name in blind)}" if blind else ""
+    return (
+        f"Only {words.percent(signal.coverage)} of the usual stream was seen{missing}: "
+        "the true number may be higher."
+    )
+
+
+def _representative(negatives: Sequence[MentionRow]) -> tuple[Quote, ...]:
+    """Return up to five very negative mentions of different texts and authors."""
+    order = sorted(negatives, key=lambda row: (-row.score.negative, row.mention.event_at, row.mention.id))
+    kept: list[MentionRow] = []
+    for row in order[:_CANDIDATES]:
+        if not any(_alike(row, other) for other in kept):
+            kept.append(row)
+        if len(kept) == _QUOTES:
+            break
+    return tuple(_quote(row, negatives) for row in kept)
+
+
+def _alike(row: MentionRow, other: MentionRow) -> bool:
+    same_author = row.mention.author and _author(row) == _author(other)
+    return bool(same_author) or _copies(row, other)
+
+
+def _author(row: MentionRow) -> tuple[str, str]:
+    return row.mention.source, row.mention.author
+
+
+def _copies(row: MentionRow, other: MentionRow) -> bool:
+    a, b = row.score.signature, other.score.signature
+    if not a or len(a) != len(b):
+        return row.mention.body == other.mention.body
+    return similar(a, b) >= NEAR
+
+
+def _quote(row: MentionRow, among: Sequence[MentionRow]) -> Quote:
+    mention = row.mention
+    return Quote(
+        mention.id,
+        mention.event_at,
+        mention.source,
+        _clean(mention.author, _NAME),
+        _clean(mention.body, _TEXT),
+        _clean(mention.url, _TEXT),
+        row.score.negative,
+        copies=max(1, sum(_copies(row, other) for other in among)),
+    )
+
+
+def _clean(text: str, limit: int) -> str:
+    """Drop control and invisible formatting characters, fold white space, cut."""
+    kept = "".join(" " if each.isspace() else each for each in text[: 4 * limit] if _visible(each))
+    return " ".join(kept.split())[:limit]
+
+
+def _visible(letter: str) -> bool:
+    """False for control, bidirectional-override, surrogate and private letters; the emoji joiner stays."""
+    return letter.isspace() or letter == "\u200d" or not unicodedata.category(letter).startswith("C")
+
+
+def _sources(negatives: Sequence[MentionRow]) -> tuple[SourceShare, ...]:
+    """Return the sources by their part, each with the time of its first negative mention."""
+    names = {row.mention.source for row in negatives}
+    shares = [_source(name, [row for row in negatives if row.mention.source == name]) for name in names]
+    return tuple(sorted(shares, key=lambda share: (-share.negative, share.source)))
+
+
+def _source(name: str, rows: Sequence[MentionRow]) -> SourceShare:
+    return SourceShare(name, sum(row.score.negative for row in rows), rows[0].mention.event_at)
+
+
+def _playbook(signal: Signal) -> str:
+    if signal.capped:
+        return _CAMPAIGN + _CAVEAT
+    return (_ANSWER if signal.stage.severity >= Stage.SPREADING.severity else _WATCH) + _CAVEAT

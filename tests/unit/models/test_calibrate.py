@@ -1,0 +1,101 @@
+"""Peaks over threshold on the own tail, mixed with the pool's; intervals against SciPy."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import nbinom
+
+from models.bands import band
+from models.calibrate import GUARD, REFERENCE, Tail
+from models.priors import TailPrior, load_priors
+
+POOL = TailPrior(2.0, 0.5)
+
+
+def fed(values: "np.ndarray[tuple[int], np.dtype[np.float64]] | list[float]", linear: bool = True) -> Tail:
+    tail = Tail(POOL, linear)
+    for value in values:
+        tail.learn(float(value))
+    return tail
+
+
+def test_a_young_brand_has_the_tail_of_the_pool() -> None:
+    tail = fed([50.0] * GUARD)
+    tail.refresh(POOL)
+    assert (tail.level, tail.excess_mean) == (2.0, 0.5)
+
+
+def test_an_old_brand_has_its_own_quantile_and_excess() -> None:
+    values = np.random.default_rng(1).exponential(3.0, REFERENCE + GUARD)
+    level, excess = fed(values).own_tail()
+    assert level == pytest.approx(np.quantile(values[:REFERENCE], 0.99), rel=0.08)
+    assert excess == pytest.approx(3.0, rel=0.4)
+
+
+def test_own_weight_is_n_over_n_plus_one_week() -> None:
+    tail = fed([9.0] * (2016 + GUARD))
+    own, _ = tail.own_tail()
+    tail.refresh(POOL)
+    assert tail.level == pytest.approx((own + 2.0) / 2.0)
+
+
+def test_evidence_of_an_exponential_tail_is_its_true_probability() -> None:
+    found = []
+    for seed in range(12):
+        tail = fed(np.random.default_rng(seed).exponential(1.0, REFERENCE + GUARD))
+        tail.level, tail.excess_mean = tail.own_tail()
+        found.append([tail.evidence(decades * np.log(10.0)) for decades in (3.0, 4.0, 5.0)])
+    assert np.mean(found, axis=0) == pytest.approx([3.0, 4.0, 5.0], abs=0.3)
+
+
+def test_evidence_below_the_level_is_the_share_of_bins_that_reach_it() -> None:
+    tail = fed(np.linspace(0.0, 1.0, REFERENCE + GUARD), linear=False)
+    assert tail.evidence(0.0) == 0.0
+    assert tail.evidence(0.9 * REFERENCE / (REFERENCE + GUARD)) == pytest.approx(1.0, abs=0.3)
+
+
+def test_the_last_day_is_held_back() -> None:
+    calm = fed([1.0] * 3000)
+    stormy = fed([1.0] * (3000 - GUARD) + [90.0] * GUARD)
+    assert stormy.own_tail() == calm.own_tail()
+
+
+def test_forgets_after_two_weeks() -> None:
+    tail = fed([90.0] * 500 + [1.0] * (REFERENCE + GUARD))
+    assert tail.own_tail()[0] < 1.2
+
+
+@settings(max_examples=25, deadline=None)
+@given(before=st.integers(0, 6000), after=st.integers(0, 620))
+def test_rollback_and_reload_lead_back_exactly(before: int, after: int) -> None:
+    values = np.random.default_rng(before).exponential(2.0, before + after)
+    there = fed(values[:before])
+    back = fed(values)
+    back.rollback(before)
+    again = Tail(POOL, linear=True)
+    again.reload(back.cells(before), before)
+    assert there.own_tail() == back.own_tail() == again.own_tail()
+    assert there.cells(before) == back.cells(before)
+
+
+@pytest.mark.parametrize("mu", [0.05, 0.7, 3.0, 18.0, 39.0, 41.0, 200.0, 5000.0])
+@pytest.mark.parametrize("kappa", [0.02, 0.3, 1.0])
+def test_band_is_that_of_the_negative_binomial(mu: float, kappa: float) -> None:
+    size = 1.0 / kappa
+    wanted = nbinom.ppf([0.025, 0.975], size, size / (size + mu))
+    assert band(mu, kappa) == pytest.approx(tuple(wanted), rel=0.04, abs=1.0 if mu > 40 else 1e-9)
+
+
+def test_band_of_nothing_is_nothing() -> None:
+    assert band(0.0, 0.1) == (0.0, 0.0)
+
+
+def test_shipped_priors_are_complete_and_ordered() -> None:
+    priors = load_priors()
+    assert (len(priors.hours), len(priors.days)) == (24, 7)
+    limits = [each.up_to for each in priors.buckets]
+    assert limits == sorted(limits)
+    assert 2.5 <= priors.threshold <= 8.0
+    assert priors.bucket(1e12) is priors.buckets[-1]
+    assert priors.bucket(0.0) is priors.buckets[0]

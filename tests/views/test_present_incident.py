@@ -1,0 +1,193 @@
+"""What an incident's page says, sentence by sentence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.records import (
+    Action,
+    Answer,
+    Contribution,
+    EventKind,
+    Explanation,
+    Incident,
+    IncidentEvent,
+    Quote,
+    Rollup,
+    Signal,
+    SignalPoint,
+    SourceState,
+    SourceStatus,
+    Stage,
+    StageChange,
+)
+from dashboard import present_incident
+from dashboard.present_incident import HEAT_CELLS, Material
+from dashboard.present_live import Facts
+from dashboard.viewmodels import IncidentPage
+
+NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+START = NOW - timedelta(hours=2)
+FACTS = Facts(
+    now=NOW,
+    zone=ZoneInfo("UTC"),
+    purpose="live",
+    pulse=None,
+    silent_since=None,
+    wall=NOW,
+    command="",
+    channels=("mail",),
+    states=(),
+    sources=(),
+    incidents=(),
+    answers={},
+)
+SIGNAL = replace(
+    Signal("Acme", NOW, Stage.SPREADING, 80.0, 20.0, 10.0, 30.0),
+    amplification=1.25,
+    sources=3,
+    evidence=5.0,
+    threshold=4.2,
+)
+STAGES = (StageChange(Stage.SMOULDERING, START), StageChange(Stage.SPREADING, NOW - timedelta(hours=1)))
+
+
+def _incident(explanation: Explanation | None = None, **changes: object) -> Incident:
+    explained = explanation or Explanation(SIGNAL, "People say it", (), "A label")
+    incident = Incident(
+        "0123456789abcdef", "Acme", Stage.SPREADING, Stage.SPREADING, START, START, NOW, explained, STAGES
+    )
+    return replace(incident, **changes)  # type: ignore[arg-type]  # the tests name fields of Incident
+
+
+def _page(incident: Incident | None = None, facts: Facts = FACTS, **material: object) -> IncidentPage:
+    empty = Material(incident or _incident(), {}, (), (), ())
+    return present_incident.page(facts, replace(empty, **material))  # type: ignore[arg-type]  # as above
+
+
+def test_the_six_figures_carry_their_proportion() -> None:
+    figures = {figure.label: (figure.value, figure.detail) for figure in _page().figures}
+    assert figures["Seen, last hour"] == ("80", "20 expected (10–30)")
+    assert figures["With copies"] == ("100", "each voice 1.2 times")
+    assert figures["Authors"] == ("unknown", "the sources do not say")
+    assert figures["Negative share"] == ("unknown", "usual unknown")
+
+
+def test_an_open_incident_shows_the_newest_signal_a_closed_one_what_explains_it() -> None:
+    newest = replace(FACTS, states=(replace(SIGNAL, seen=200.0),))
+    assert _page(facts=newest).figures[0].value == "200"
+    closed = _page(_incident(closed_at=NOW), facts=newest).figures[0]
+    assert (closed.label, closed.value) == ("Seen in an hour", "80")
+
+
+def test_it_is_urgent_until_somebody_answers_a_page() -> None:
+    paged = _incident(paged_at=NOW)
+    assert _page(paged).story.urgent
+    assert not _page().story.urgent
+    answers = {Action.ACKNOWLEDGE: Answer(paged.id, Action.ACKNOWLEDGE, "mail", NOW)}
+    story = _page(paged, answers=answers).story
+    assert (story.urgent, story.owner) == (False, "Acknowledged by mail at 12:30")
+
+
+def test_evidence_is_sorted_and_stands_on_one_zero_line() -> None:
+    contributions = (Contribution("small", 0.5), Contribution("against", -1.0), Contribution("large", 3.0))
+    signal = replace(SIGNAL, contributions=contributions, conditions=("it grows",), capped="too few sources")
+    evidence = _page(_incident(Explanation(signal, "", (), ""))).evidence
+    assert [(bar.name, bar.value) for bar in evidence.bars] == [
+        ("large", "+3.0"), ("against", "−1.0"), ("small", "+0.5")
+    ]  # fmt: skip
+    assert evidence.zero == "25.0%"
+    assert {bar.left for bar in evidence.bars if bar.positive} == {"25.0%"}
+    assert evidence.total == "evidence 5.0, pages at 4.2"
+    assert evidence.sentences == ("What holds: it grows.", "Held at smouldering: too few sources.")
+
+
+def test_the_timeline_is_newest_first_and_holds_the_answers_that_count() -> None:
+    incident = _incident()
+    events = (
+        IncidentEvent(incident.id, START, EventKind.STAGE, "Spreading: 80 seen", Stage.SPREADING),
+        IncidentEvent(incident.id, START, EventKind.COVERAGE, "Blind: 20 % seen", Stage.UNKNOWN),
+        IncidentEvent(incident.id, NOW, EventKind.ANSWERED, "said twice otherwise"),
+    )
+    answers = {Action.NOT_US: Answer(incident.id, Action.NOT_US, "somebody", NOW, "board")}
+    rows = _page(events=events, answers=answers).happened
+    assert [(row.strong, row.text) for row in rows] == [
+        ("", "Said to be not us on the board at 12:30"),
+        ("Spreading.", "80 seen"),
+        ("", "Blind: 20 % seen"),
+    ]
+    assert rows[2].blind
+
+
+def test_heat_shows_the_80_minutes_before_now_on_whole_windows() -> None:
+    start, end = present_incident.heat_span(_incident(), NOW + timedelta(seconds=61))
+    assert end == NOW + timedelta(minutes=5)
+    assert end - start == timedelta(minutes=80)
+
+
+def test_heat_of_a_past_storm_ends_where_it_cooled() -> None:
+    cooled = NOW - timedelta(minutes=30)
+    incident = _incident(stages=(*STAGES, StageChange(Stage.COOLING, cooled)), stage=Stage.COOLING)
+    assert present_incident.heat_span(incident, NOW + timedelta(days=3))[1] == cooled
+
+
+def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
+    start, _ = present_incident.heat_span(_incident(), NOW)
+    minute = int(start.timestamp())
+    rollups = [
+        Rollup("Acme", "reddit", minute + 60, 4, negative=4.0),
+        Rollup("Acme", "news", minute + 75 * 60, 8, negative=8.0),
+    ]
+    blind = SourceState("reddit", "reddit", SourceStatus.FAILING, start + timedelta(minutes=40))
+    heat = _page(facts=replace(FACTS, sources=(blind,)), rollups=rollups).heat
+    news, reddit = heat.rows
+    assert (news.source, news.cells[-1], news.total) == ("News", 100, "8")
+    assert (reddit.cells[0], reddit.total) == (50, "4, then blind")
+    assert reddit.cells[8:] == (None,) * (HEAT_CELLS - 8)
+
+
+def _point(minutes: int) -> SignalPoint:
+    at = START + timedelta(minutes=minutes)
+    return SignalPoint(at, Stage.CALM, 1.0, 1.0, 0.0, 2.0, float(minutes), 1.0, 0.0, 2.0, 1.0)
+
+
+def test_one_point_is_no_chart() -> None:
+    assert _page(points=(_point(0),)).plot is None
+    assert _page().plot is None
+
+
+def test_the_chart_says_in_words_what_it_shows() -> None:
+    plot = _page(points=(_point(0), _point(5))).plot
+    assert plot is not None
+    assert plot.alt == "Negative mentions of Acme per 5 minutes: up to 5 at 10:35, 1 expected (0–2)."
+
+
+def test_the_chart_shows_calm_before_and_stops_after_the_end() -> None:
+    closed = _incident(closed_at=NOW)
+    since, until = present_incident.span(closed, NOW + timedelta(days=9))
+    assert since < START
+    assert until == NOW + present_incident.AFTER
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://news.example/1", "https://news.example/1"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//news.example", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, shown: str) -> None:
+    quote = Quote("id", NOW, "news", "@a", "text", url, 0.9, 3)
+    row = present_incident.quote_row(FACTS, quote)
+    assert (row.url, row.copies) == (shown, "3 copies")
+
+
+def test_a_closed_incident_is_listed_by_its_peak() -> None:
+    incident = _incident(stage=Stage.CALM, peak_stage=Stage.FIRESTORM, closed_at=NOW)
+    line = present_incident.line(FACTS, incident, {})
+    assert (line.word, line.stage, line.when) == ("Firestorm, over", Stage.FIRESTORM, "closed 12:30")

@@ -1,0 +1,282 @@
+"""What Live says, sentence by sentence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.records import (
+    Action,
+    Answer,
+    Explanation,
+    Flag,
+    Growth,
+    Incident,
+    Mention,
+    MentionRow,
+    Notification,
+    Outcome,
+    Pulse,
+    Reason,
+    Rollup,
+    Score,
+    Signal,
+    SourceState,
+    SourceStatus,
+    Stage,
+    StageChange,
+)
+from dashboard import phrases, present_live
+from dashboard.present_live import Facts
+
+NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+VIENNA = ZoneInfo("Europe/Vienna")
+PULSE = Pulse(NOW - timedelta(hours=1), NOW)
+
+
+def _facts(**changes: object) -> Facts:
+    facts = Facts(
+        now=NOW,
+        zone=VIENNA,
+        purpose="live",
+        pulse=PULSE,
+        silent_since=None,
+        wall=NOW,
+        command="firetower run --workspace ws",
+        channels=("mail",),
+        states=(),
+        sources=(),
+        incidents=(),
+        answers={},
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]  # the tests name fields of Facts
+
+
+def _signal(brand: str = "Acme", stage: Stage = Stage.CALM, **changes: object) -> Signal:
+    signal = Signal(
+        brand, NOW, stage, 21.0, 20.0, 11.0, 31.0, learned_hours=99.0, would_catch=31.0, sources=2
+    )
+    return replace(signal, **changes)  # type: ignore[arg-type]  # the tests name fields of Signal
+
+
+def _source(name: str, heard: timedelta | None, status: SourceStatus = SourceStatus.OK) -> SourceState:
+    at = None if heard is None else NOW - heard
+    return SourceState(name, "rss", status, at, interval_seconds=60.0)
+
+
+def _incident(stage: Stage = Stage.SPREADING, **changes: object) -> Incident:
+    signal = _signal(stage=stage, amplification=1.5, authors=12)
+    explanation = Explanation(signal, "headline", (), "A label")
+    incident = Incident(
+        "id", "Acme", stage, stage, NOW - timedelta(hours=2), NOW, NOW, explanation,
+        (StageChange(stage, NOW - timedelta(hours=1)),),
+    )  # fmt: skip
+    return replace(incident, **changes)  # type: ignore[arg-type]  # the tests name fields of Incident
+
+
+def _row(brand: str = "Acme", number: int = 1, score: Score | None = None, **changes: object) -> MentionRow:
+    mention = Mention("hacker-news", str(number), "some  text\n here", NOW, NOW, author="@a")
+    row = MentionRow(mention, brand, score or Score(0.9, 0.05, 0.05), 1.0, 1, number)
+    return replace(row, **changes)  # type: ignore[arg-type]  # the tests name fields of MentionRow
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "notice"),
+    [
+        (_facts(), "Live", ""),
+        (_facts(pulse=replace(PULSE, demo=True)), "Demo", "simulated mentions"),
+        (
+            _facts(
+                pulse=replace(PULSE, demo=True, catching_up=True),
+                wall=NOW + timedelta(hours=3, minutes=12),
+            ),
+            "Demo",
+            "simulated mentions, catching up: 14:30 of 17:42",
+        ),
+        (_facts(purpose="replay"), "Replay", "times are the archive's, 1 Jul 2026"),
+        (
+            _facts(silent_since=NOW - timedelta(minutes=20)),
+            "Not running",
+            "since 14:10. Start it with firetower run --workspace ws",
+        ),
+    ],
+)
+def test_the_strip_says_how_the_main_process_lives(facts: Facts, word: str, notice: str) -> None:
+    strip = present_live.strip(facts, 0, 0)
+    assert (strip.word, strip.notice) == (word, notice)
+
+
+def test_the_strip_says_who_is_told() -> None:
+    assert present_live.strip(_facts(channels=("mail", "chat")), 3, 1).duty == "mail, chat"
+    assert present_live.strip(_facts(channels=()), 3, 1).duty == ""
+    assert present_live.strip(_facts(purpose="replay"), 3, 1).duty == "recorded, never sent"
+
+
+def test_only_pages_that_left_or_would_have_are_counted() -> None:
+    explanation = Explanation(_signal(), "", (), "")
+    pages = [
+        Notification("n", "i", "Acme", Reason.TEST, Stage.CALM, NOW, explanation, NOW, outcome=outcome)
+        for outcome in Outcome
+    ]
+    assert present_live.count_pages(pages) == 3
+
+
+def test_blind_sources_are_named_with_their_time() -> None:
+    one = (_source("news", timedelta(seconds=5)), _source("reddit", timedelta(minutes=25)))
+    meter = _facts(sources=one).meter
+    assert (meter.words, meter.blind) == ("1 of 2 sources seen", "Reddit blind since 14:05")
+    two = (*one, _source("hacker-news", timedelta(minutes=9)))
+    assert _facts(sources=two).meter.blind == "2 sources blind since 14:05"
+    never = (_source("news", None),)
+    assert _facts(sources=never).meter.blind == "News not seen yet"
+
+
+def test_a_stopped_source_is_blind_at_once() -> None:
+    stopped = (_source("news", timedelta(seconds=1), SourceStatus.STOPPED),)
+    assert _facts(sources=stopped).meter.words == "0 of 1 sources seen"
+
+
+def test_an_archive_is_complete_by_itself() -> None:
+    assert _facts(purpose="replay").meter.words == "archive, complete"
+    assert _facts().meter.words == "no source is watched"
+
+
+def test_tiles_come_by_severity_then_name() -> None:
+    states = tuple(
+        _signal(brand, stage)
+        for brand, stage in (
+            ("b", Stage.CALM),
+            ("a", Stage.CALM),
+            ("z", Stage.FIRESTORM),
+            ("y", Stage.UNKNOWN),
+        )
+    )
+    assert [tile.brand for tile in present_live.tiles(_facts(states=states), {})] == ["z", "y", "a", "b"]
+
+
+def test_a_blind_tile_has_words_where_numbers_would_lie() -> None:
+    blind = _signal(
+        stage=Stage.UNKNOWN, seen=3.0, would_catch=None, negative_share=0.5, growth=Growth(1, 0.5, 2)
+    )
+    (tile,) = present_live.tiles(_facts(states=(blind,)), {})
+    assert (tile.seen, tile.growth, tile.share, tile.would_catch) == ("?", "unknown", "unknown", "nothing")
+    assert tile.expected == "3 seen, too little to judge"
+
+
+def test_learning_stands_beside_the_state() -> None:
+    (tile,) = present_live.tiles(_facts(states=(_signal(learned_hours=14.9, sure=None),)), {})
+    assert (tile.learning, tile.sure, tile.word) == ("learning, 14 h of 24", "", "Calm")
+
+
+def test_a_tile_leads_to_its_open_incident() -> None:
+    facts = _facts(states=(_signal(), _signal("Other")), incidents=(_incident(),))
+    assert [tile.incident_id for tile in present_live.tiles(facts, {})] == ["id", ""]
+
+
+def test_calm_says_what_would_be_caught() -> None:
+    calm = present_live.open_incidents(_facts(states=(_signal(), _signal("b", would_catch=12.0))))
+    assert calm.calm == "No open incident. Smallest storm we would catch now: 12/h."
+    blind = present_live.open_incidents(_facts(states=(_signal(would_catch=None),)))
+    assert blind.calm == "No open incident. Nothing would be noticed now."
+
+
+def test_banners_come_by_severity_and_the_rest_is_counted() -> None:
+    stages = (Stage.COOLING, Stage.FIRESTORM, Stage.SMOULDERING, Stage.SPREADING, Stage.SMOULDERING)
+    found = present_live.open_incidents(_facts(incidents=tuple(_incident(stage) for stage in stages)))
+    assert [banner.word for banner in found.banners] == ["Firestorm", "Spreading", "Smouldering"]
+    assert found.more == 2
+
+
+def test_the_banner_says_who_has_it() -> None:
+    paged = _incident(paged_at=NOW - timedelta(minutes=9))
+    (banner,) = present_live.open_incidents(_facts(incidents=(paged,))).banners
+    assert banner.owner == "mail paged 14:21, not acknowledged"
+    (banner,) = present_live.open_incidents(_facts(incidents=(_incident(),))).banners
+    assert banner.owner == "not paged, on the board only"
+    answered = {"id": {Action.ACKNOWLEDGE: Answer("id", Action.ACKNOWLEDGE, "mail", NOW)}}
+    (banner,) = present_live.open_incidents(_facts(incidents=(paged,), answers=answered)).banners
+    assert banner.owner == "Acknowledged by mail at 14:30"
+
+
+def test_the_banner_says_why_it_is_believed() -> None:
+    facts = _facts(incidents=(_incident(),), sources=(_source("reddit", timedelta(minutes=25)),))
+    (banner,) = present_live.open_incidents(facts).banners
+    assert banner.belief == "12 authors in 2 sources. Copies are weighted down: 32 with them."
+    assert banner.third == "Reddit blind since 14:05: the true size is larger."
+
+
+def test_a_cooling_incident_does_not_grow() -> None:
+    assert present_live.since(_incident(Stage.COOLING), VIENNA, NOW) == "cooling since 13:30"
+    assert present_live.since(_incident(), VIENNA, NOW) == "growing since 12:30"
+    assert present_live.since(_incident(closed_at=NOW), VIENNA, NOW) == "closed 14:30"
+
+
+def test_a_mention_for_two_brands_is_one_row() -> None:
+    stream = present_live.stream(_facts(), [_row("Acme"), _row("Zenith"), _row("Acme", 2)], [])
+    assert [row.brands for row in stream.rows] == ["Acme, Zenith", "Acme"]
+
+
+@pytest.mark.parametrize(
+    ("score", "tone", "probability"),
+    [
+        (Score(0.96, 0.03, 0.01), "negative", "0.96"),
+        (Score(0.01, 0.09, 0.90), "positive", "0.90"),
+        (Score(0.10, 0.80, 0.10), "neutral", ""),
+        (Score(0.45, 0.40, 0.15), "unsure", ""),
+    ],
+)
+def test_a_tone_without_majority_is_unsure(score: Score, tone: str, probability: str) -> None:
+    (row,) = present_live.stream(_facts(), [_row(score=score)], []).rows
+    assert (row.tone, row.probability) == (tone, probability)
+
+
+def test_a_row_says_what_it_counts_for_and_why() -> None:
+    (row,) = present_live.stream(_facts(), [_row(weight=0.1, copy_number=27)], []).rows
+    assert (row.counts, row.note, row.faint) == ("counts 0.1", "27th copy of one text", False)
+    (row,) = present_live.stream(_facts(), [_row(weight=0.0)], []).rows
+    assert row.faint
+    simulated = replace(_row().mention, flags=Flag.SIMULATED | Flag.UNDATED)
+    (row,) = present_live.stream(_facts(), [_row(mention=simulated)], []).rows
+    assert (row.simulated, row.note) == (True, "no date given")
+
+
+def test_a_row_is_short_and_on_the_workspaces_clock() -> None:
+    long = replace(_row().mention, text="word " * 5_000)
+    (row,) = present_live.stream(_facts(), [_row(mention=long)], []).rows
+    assert len(row.text) == present_live.TEXT
+    assert (row.time, row.source) == ("14:30:00", "Hacker news")
+
+
+def test_the_rate_is_per_minute_where_that_says_something() -> None:
+    def rate(per_minute: int) -> str:
+        start = int(NOW.timestamp()) - 3600
+        sums = [Rollup("Acme", "news", start + 60 * minute, per_minute) for minute in range(60)]
+        return present_live.stream(_facts(), [], sums).rate
+
+    assert rate(38) == "38 a minute"
+    assert rate(0) == "0 an hour"
+
+
+def test_an_empty_stream_says_who_answered_last() -> None:
+    sources = (_source("news", timedelta(minutes=1)), _source("rss", None))
+    assert (
+        "The last answer came from News at 14:29."
+        in present_live.stream(_facts(sources=sources), [], []).empty
+    )
+    assert "no source has answered" in present_live.stream(_facts(), [], []).empty
+
+
+def test_growth_comes_in_parts() -> None:
+    doubling = phrases.growth(Growth(0.8664, 0.52, 1.188))
+    assert (doubling.label, doubling.value, doubling.range) == ("Doubles in", "48 min", "(35–80)")
+    assert doubling.sentence == "Doubles in 48 min (35–80)."
+    assert phrases.growth(Growth(0.1, -0.2, 0.3)).sentence == "Not growing."
+    assert phrases.growth(None).sentence == "Growth unknown."
+    assert phrases.growth(Growth(-0.26, -0.34, -0.19)).label == "Halves in"
+
+
+def test_other_days_carry_their_date() -> None:
+    assert phrases.time_of_day(NOW, VIENNA, NOW) == "14:30"
+    assert phrases.time_of_day(NOW - timedelta(days=2), VIENNA, NOW) == "29 Jun 14:30"
+    assert phrases.time_of_day(NOW, VIENNA, NOW + timedelta(days=400)) == "1 Jul 2026 14:30"
