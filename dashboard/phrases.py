@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core import words
-from core.records import Action, Answer, Growth, Incident, Signal, SourceState
+from core.records import Action, Answer, Growth, Incident, Outcome, Signal, SourceState
 from dashboard.viewmodels import Meter, Sight
 
 SNOOZE = timedelta(minutes=30)
@@ -108,18 +108,37 @@ def answer_sentence(answer: Answer, zone: ZoneInfo, now: datetime) -> str:
     return sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What became of an incident's pages."""
+
+    channels: tuple[str, ...] = ()
+    """Those that took one."""
+    outcome: Outcome = Outcome.SENT
+    """Of the newest page."""
+
+
+_NOT_SENT = {
+    Outcome.PENDING: "is on its way",
+    Outcome.FAILED: "could not be delivered",
+    Outcome.SILENCED: "was silenced",
+    Outcome.REPLAY: "was recorded, never sent",
+    Outcome.NOBODY: "went to nobody: add a channel",
+}
+
+
 def owner(
-    incident: Incident,
-    answers: Mapping[Action, Answer],
-    channels: Iterable[str],
-    zone: ZoneInfo,
-    now: datetime,
+    incident: Incident, answers: Mapping[Action, Answer], paging: Paging, zone: ZoneInfo, now: datetime
 ) -> str:
-    """Say who has the incident: the answers if there are any, else who was paged when."""
+    """Say who has the incident: the latest answer if there is one, else who was paged when."""
     if answers:
         latest = max(answers.values(), key=lambda answer: answer.at)
         return answer_sentence(latest, zone, now)
     if incident.paged_at is None:
         return "not paged, on the board only"
-    names = ", ".join(channels) or "nobody"
-    return f"{names} paged {time_of_day(incident.paged_at, zone, now)}, not acknowledged"
+    at = time_of_day(incident.paged_at, zone, now)
+    if paging.channels:
+        return f"{', '.join(paging.channels)} paged {at}, not acknowledged"
+    if paging.outcome in _NOT_SENT:
+        return f"page of {at} {_NOT_SENT[paging.outcome]}"
+    return f"paged {at}, not acknowledged"

@@ -1,6 +1,6 @@
 """From records to an incident's page: pure, like `present_live`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,7 +9,6 @@ from core import words
 from core.records import (
     Action,
     Answer,
-    Contribution,
     EventKind,
     Incident,
     IncidentEvent,
@@ -17,19 +16,15 @@ from core.records import (
     Rollup,
     Signal,
     SignalPoint,
-    SourceState,
     Stage,
 )
-from dashboard import phrases
+from dashboard import phrases, present_proof
 from dashboard.charts import Mark, seen_against_expected
-from dashboard.present_live import Facts, since
+from dashboard.facts import Facts
+from dashboard.present_live import since
 from dashboard.viewmodels import (
-    Evidence,
-    EvidenceBar,
     Figure,
     Happening,
-    Heat,
-    HeatRow,
     IncidentLine,
     IncidentPage,
     Plot,
@@ -41,9 +36,6 @@ BEFORE = timedelta(minutes=90)
 """Calm shown before the first mention, so that the rise is seen against it."""
 AFTER = timedelta(minutes=30)
 """Shown after an incident was closed."""
-HEAT_CELLS = 16
-HEAT_SECONDS = 300
-"""16 cells of 5 minutes: the 80 minutes in which a storm jumps from source to source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +56,6 @@ def span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
     return incident.started_at - BEFORE, end
 
 
-def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
-    """Return the heat map's time: the 80 minutes before now, or before the incident cooled."""
-    peak = [change.at for change in incident.stages if change.stage is incident.peak_stage][-1]
-    ends = [change.at for change in incident.stages if change.at > peak]
-    end = min([now, *ends])
-    cell = timedelta(seconds=HEAT_SECONDS)
-    full = datetime.fromtimestamp(-(-end.timestamp() // HEAT_SECONDS) * HEAT_SECONDS, end.tzinfo)
-    return full - HEAT_CELLS * cell, full
-
-
 def page(facts: Facts, material: Material) -> IncidentPage:
     """Return everything on an incident's page."""
     incident = material.incident
@@ -83,8 +65,8 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         story=_story(facts, incident, material.answers),
         figures=_figures(facts, incident, signal),
         plot=_plot(facts, material),
-        evidence=_evidence(explanation.signal),
-        heat=_heat(facts, material),
+        evidence=present_proof.evidence(explanation.signal),
+        heat=present_proof.heat(facts, incident, material.rollups),
         happened=_happened(facts, material),
         zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),
@@ -119,7 +101,7 @@ def _story(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
         headline=incident.explanation.headline,
         since=_since(facts, incident),
         blind=f"{blind}: the true size is larger" if blind else "",
-        owner=phrases.owner(incident, answers, facts.channels, facts.zone, facts.now),
+        owner=facts.owner(incident, answers),
         urgent=incident.open and incident.paged_at is not None and not answers,
         open=incident.open,
         simulated=incident.simulated,
@@ -192,87 +174,6 @@ def _marks(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
     return marks
 
 
-def _evidence(signal: Signal) -> Evidence:
-    ordered = sorted(signal.contributions, key=lambda item: -abs(item.value))
-    low = min([0.0, *(item.value for item in ordered)])
-    high = max([0.0, *(item.value for item in ordered)])
-    width = (high - low) or 1.0
-    total = f"evidence {signal.evidence:.1f}, pages at {signal.threshold:.1f}"
-    capped = (f"Held at smouldering: {signal.capped}.",) if signal.capped else ()
-    return Evidence(
-        bars=tuple(_bar(item, low, width) for item in ordered),
-        zero=f"{-100 * low / width:.1f}%",
-        total=total,
-        sentences=(*_conditions(signal.conditions), *capped),
-    )
-
-
-def _conditions(conditions: Sequence[str]) -> tuple[str, ...]:
-    return (f"What holds: {'; '.join(conditions)}.",) if conditions else ()
-
-
-def _bar(item: Contribution, low: float, width: float) -> EvidenceBar:
-    sign = "+" if item.value >= 0 else "−"
-    return EvidenceBar(
-        name=item.name,
-        value=f"{sign}{abs(item.value):.1f}",
-        left=f"{100 * (min(item.value, 0.0) - low) / width:.1f}%",
-        width=f"{100 * abs(item.value) / width:.1f}%",
-        positive=item.value >= 0,
-    )
-
-
-def _heat(facts: Facts, material: Material) -> Heat:
-    start, end = heat_span(material.incident, facts.now)
-    sums = _by_cell(material.rollups, start)
-    strongest = max((value for cells in sums.values() for value in cells), default=0.0) or 1.0
-    blind = {source.name: source for source in facts.sources if source.blind(facts.now)}
-    names = {*sums, *(source.name for source in facts.sources)}
-    ordered = sorted(names, key=lambda name: (-sum(sums.get(name, ())), name))
-    return Heat(
-        rows=tuple(
-            _heat_row(name, sums.get(name, ()), strongest, blind.get(name), start) for name in ordered
-        ),
-        start=facts.time(start),
-        end=facts.time(end),
-        first=_first_in(facts, material.incident),
-    )
-
-
-def _by_cell(rollups: Iterable[Rollup], start: datetime) -> dict[str, list[float]]:
-    sums: dict[str, list[float]] = {}
-    for rollup in rollups:
-        cell = int(rollup.minute - start.timestamp()) // HEAT_SECONDS
-        if 0 <= cell < HEAT_CELLS:
-            sums.setdefault(rollup.source, [0.0] * HEAT_CELLS)[cell] += rollup.negative
-    return sums
-
-
-def _heat_row(
-    name: str, sums: Sequence[float], strongest: float, blind: SourceState | None, start: datetime
-) -> HeatRow:
-    """Return one source's cells; from its last heartbeat on they are blind, not empty."""
-    values = sums or [0.0] * HEAT_CELLS
-    since = HEAT_CELLS
-    if blind is not None:
-        seconds = ((blind.heartbeat_at or start) - start).total_seconds()
-        since = max(0, int(seconds // HEAT_SECONDS))
-    cells = tuple(
-        None if cell >= since and not value else round(100 * value / strongest)
-        for cell, value in enumerate(values)
-    )
-    hidden = None in cells
-    total = words.number(sum(values))
-    return HeatRow(phrases.source_name(name), cells, f"{total}, then blind" if hidden else total, hidden)
-
-
-def _first_in(facts: Facts, incident: Incident) -> str:
-    """Say where it was seen first: `First in bluesky 11:58, in reviews 12:24.`"""
-    known = [(share.first_at, share.source) for share in incident.explanation.sources if share.first_at]
-    places = [f"in {phrases.source_name(source)} {facts.time(at)}" for at, source in sorted(known)[:4]]
-    return f"First {', '.join(places)}." if places else ""
-
-
 def _happened(facts: Facts, material: Material) -> tuple[Happening, ...]:
     """Return the timeline, newest first; answers come from the rows that count."""
     rows = [
@@ -324,6 +225,6 @@ def line(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -> 
         label=incident.label,
         brand=incident.brand,
         when=_since(facts, incident),
-        answered=phrases.owner(incident, answers, facts.channels, facts.zone, facts.now),
+        answered=facts.owner(incident, answers),
         simulated=incident.simulated,
     )

@@ -1,75 +1,30 @@
 """From records to what Live shows: pure, so that every sentence and order is tested without a browser."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core import words
 from core.records import (
-    Action,
-    Answer,
-    Flag,
     Incident,
-    MentionRow,
     Notification,
     Outcome,
-    Pulse,
-    Rollup,
-    Score,
     Signal,
     SignalPoint,
-    SourceState,
     Stage,
     derive,
 )
 from dashboard import phrases
+from dashboard.facts import Facts
 from dashboard.spark import spark
-from dashboard.viewmodels import Banner, Meter, OpenIncidents, Stream, StreamRow, Strip, Tile
+from dashboard.viewmodels import Banner, OpenIncidents, Strip, Tile
 
 LEARNING_HOURS = 24.0
 """Hours of history under which a brand is learning, `docs/design/detection.md`."""
 BANNERS = 3
 """Open incidents shown whole; the others are a line and a link, so that the tiles stay in sight."""
-SURE = 0.5
-"""A tone is named when its probability has the majority; otherwise people read "unsure"."""
-TEXT = 400
-"""Characters of a mention that are sent to the browser: two lines show about 120."""
 PAGED = frozenset({Outcome.SENT, Outcome.PARTIAL, Outcome.REPLAY})
 """Outcomes that are a page, delivered or recorded in its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What every zone of Live looks at, read at one moment."""
-
-    now: datetime
-    zone: ZoneInfo
-    purpose: str
-    pulse: Pulse | None
-    silent_since: datetime | None
-    wall: datetime
-    """The system's time, which a demo catches up with."""
-    command: str
-    """How to start the main process."""
-    channels: tuple[str, ...]
-    states: tuple[Signal, ...]
-    sources: tuple[SourceState, ...]
-    incidents: tuple[Incident, ...]
-    """The open ones."""
-    answers: Mapping[str, Mapping[Action, Answer]]
-    """By incident id."""
-
-    def time(self, at: datetime) -> str:
-        """Write a time of day in the workspace's zone."""
-        return phrases.time_of_day(at, self.zone, self.now)
-
-    @property
-    def meter(self) -> Meter:
-        """The sources; an archive is complete by itself."""
-        if self.purpose == "replay" and not self.sources:
-            return Meter((), "archive, complete", "")
-        return phrases.meter(self.sources, self.now, self.zone)
 
 
 def count_pages(notifications: Iterable[Notification]) -> int:
@@ -193,7 +148,7 @@ def _banner(facts: Facts, incident: Incident) -> Banner:
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
         since=since(incident, facts.zone, facts.now),
-        owner=phrases.owner(incident, answers, facts.channels, facts.zone, facts.now),
+        owner=facts.owner(incident, answers),
         label=incident.label,
         seen=f"{words.number(signal.seen)} negative mentions",
         expected=phrases.expected(signal),
@@ -228,77 +183,3 @@ def _third(facts: Facts) -> tuple[str, str]:
     if facts.meter.blind:
         return "What we do not see", f"{facts.meter.blind}: the true size is larger."
     return "What we see", f"{facts.meter.words.capitalize()}."
-
-
-def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]) -> Stream:
-    """Return the newest mentions, one row each however many brands it counts for."""
-    brands: dict[str, list[str]] = {}
-    first: dict[str, MentionRow] = {}
-    for row in rows:
-        brands.setdefault(row.mention.id, []).append(row.brand)
-        first.setdefault(row.mention.id, row)
-    shown = tuple(_row(facts, row, brands[mention_id]) for mention_id, row in first.items())
-    return Stream(shown, _rate(last_hour, facts.now), "" if shown else _no_mentions(facts))
-
-
-def _row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
-    mention = row.mention
-    tone, probability = _tone(row.score)
-    return StreamRow(
-        time=_seconds(mention.event_at, facts),
-        source=phrases.source_name(mention.source),
-        author=mention.author,
-        tone=tone,
-        probability=f"{probability:.2f}" if tone in {"negative", "positive"} else "",
-        width=f"{100 * probability:.0f}%",
-        text=" ".join(mention.body.split())[:TEXT],
-        counts=f"counts {row.weight:.1f}",
-        note=_note(row),
-        brands=", ".join(brands),
-        simulated=Flag.SIMULATED in mention.flags,
-        faint=row.weight < 0.05,
-    )
-
-
-def _tone(score: Score) -> tuple[str, float]:
-    tone, probability = max(
-        (("negative", score.negative), ("neutral", score.neutral), ("positive", score.positive)),
-        key=lambda pair: pair[1],
-    )
-    return (tone, probability) if probability > SURE else ("unsure", probability)
-
-
-def _seconds(at: datetime, facts: Facts) -> str:
-    local = at.astimezone(facts.zone)
-    today = local.date() == facts.now.astimezone(facts.zone).date()
-    return f"{local:%H:%M:%S}" if today else facts.time(at)
-
-
-def _note(row: MentionRow) -> str:
-    if row.copy_number > 1:
-        return f"{words.ordinal(row.copy_number)} copy of one text"
-    if Flag.BACKFILL in row.mention.flags:
-        return "history"
-    return "no date given" if Flag.UNDATED in row.mention.flags else ""
-
-
-def _rate(last_hour: Iterable[Rollup], now: datetime) -> str:
-    """Write mentions a minute over the last ten, or an hour where that is less than one."""
-    since_ten = (now - timedelta(minutes=10)).timestamp()
-    rollups = list(last_hour)
-    ten = sum(rollup.mentions for rollup in rollups if rollup.minute >= since_ten)
-    if ten >= 10:
-        return f"{words.number(ten / 10)} a minute"
-    return f"{words.number(sum(rollup.mentions for rollup in rollups))} an hour"
-
-
-def _no_mentions(facts: Facts) -> str:
-    answered = max(
-        (source for source in facts.sources if source.heartbeat_at is not None),
-        key=lambda source: source.heartbeat_at or facts.now,
-        default=None,
-    )
-    if answered is None or answered.heartbeat_at is None:
-        return "No mentions yet, and no source has answered so far."
-    name, at = phrases.source_name(answered.name), facts.time(answered.heartbeat_at)
-    return f"No mentions yet. The last answer came from {name} at {at}. Check the brands' queries."

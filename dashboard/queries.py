@@ -10,9 +10,11 @@ import streamlit as st
 
 from core.clock import from_seconds
 from core.errors import FiretowerError, Permanent
-from core.records import BIN_SECONDS, Action, Incident, SignalPoint
-from dashboard import answers, phrases, present_incident, present_live
-from dashboard.present_live import Facts
+from core.ports import Store
+from core.records import BIN_SECONDS, Action, DeliveryStatus, Incident, Outcome, SignalPoint
+from dashboard import answers, phrases, present_incident, present_live, present_proof, present_stream
+from dashboard.facts import Facts
+from dashboard.phrases import Paging
 from dashboard.spark import SPAN
 from dashboard.viewmodels import IncidentLine, IncidentPage, OpenIncidents, Stream, Strip, Tile, Trouble
 from dashboard.workspace import NoWorkspace, Workspace, folder_from_environment, open_for_reading
@@ -112,7 +114,16 @@ def _facts(folder: Path) -> Facts:
         sources=tuple(store.sources()),
         incidents=incidents,
         answers={incident.id: store.answers(incident.id) for incident in incidents},
+        paging={incident.id: _paging(store, incident.id) for incident in incidents},
     )
+
+
+def _paging(store: Store, incident_id: str) -> Paging:
+    """Return which channels took a page of the incident, and what became of the newest."""
+    pages = store.notifications(incident_id=incident_id)
+    deliveries = [delivery for page in pages for delivery in store.deliveries(page.id)]
+    took = {delivery.channel for delivery in deliveries if delivery.status is DeliveryStatus.SENT}
+    return Paging(tuple(sorted(took)), pages[0].outcome if pages else Outcome.PENDING)
 
 
 @st.cache_data(ttl=REFRESH, show_spinner=False)
@@ -151,7 +162,7 @@ def _stream(folder: Path) -> Stream:
     facts = _facts(folder)
     store = _workspace(folder).store
     rollups = store.rollups(facts.now - timedelta(hours=1), facts.now)
-    return present_live.stream(facts, store.mentions(STREAM), rollups)
+    return present_stream.stream(facts, store.mentions(STREAM), rollups)
 
 
 @st.cache_data(ttl=REFRESH, show_spinner=False)
@@ -166,7 +177,7 @@ def _incident_page(folder: Path, incident_id: str) -> IncidentPage | None:
         answers=store.answers(incident_id),
         events=store.events(incident_id),
         points=store.signals(incident.brand, *present_incident.span(incident, facts.now)),
-        rollups=store.rollups(*present_incident.heat_span(incident, facts.now), incident.brand),
+        rollups=store.rollups(*present_proof.heat_span(incident, facts.now), incident.brand),
     )
     return present_incident.page(facts, material)
 

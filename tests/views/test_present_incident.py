@@ -23,9 +23,10 @@ from core.records import (
     Stage,
     StageChange,
 )
-from dashboard import present_incident
-from dashboard.present_incident import HEAT_CELLS, Material
-from dashboard.present_live import Facts
+from dashboard import present_incident, present_proof
+from dashboard.facts import Facts
+from dashboard.present_incident import Material
+from dashboard.present_proof import HEAT_CELLS
 from dashboard.viewmodels import IncidentPage
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
@@ -43,6 +44,7 @@ FACTS = Facts(
     sources=(),
     incidents=(),
     answers={},
+    paging={},
 )
 SIGNAL = replace(
     Signal("Acme", NOW, Stage.SPREADING, 80.0, 20.0, 10.0, 30.0),
@@ -122,7 +124,7 @@ def test_the_timeline_is_newest_first_and_holds_the_answers_that_count() -> None
 
 
 def test_heat_shows_the_80_minutes_before_now_on_whole_windows() -> None:
-    start, end = present_incident.heat_span(_incident(), NOW + timedelta(seconds=61))
+    start, end = present_proof.heat_span(_incident(), NOW + timedelta(seconds=61))
     assert end == NOW + timedelta(minutes=5)
     assert end - start == timedelta(minutes=80)
 
@@ -130,11 +132,11 @@ def test_heat_shows_the_80_minutes_before_now_on_whole_windows() -> None:
 def test_heat_of_a_past_storm_ends_where_it_cooled() -> None:
     cooled = NOW - timedelta(minutes=30)
     incident = _incident(stages=(*STAGES, StageChange(Stage.COOLING, cooled)), stage=Stage.COOLING)
-    assert present_incident.heat_span(incident, NOW + timedelta(days=3))[1] == cooled
+    assert present_proof.heat_span(incident, NOW + timedelta(days=3))[1] == cooled
 
 
 def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
-    start, _ = present_incident.heat_span(_incident(), NOW)
+    start, _ = present_proof.heat_span(_incident(), NOW)
     minute = int(start.timestamp())
     rollups = [
         Rollup("Acme", "reddit", minute + 60, 4, negative=4.0),

@@ -27,8 +27,8 @@ from core.records import (
     Stage,
     StageChange,
 )
-from dashboard import phrases, present_live
-from dashboard.present_live import Facts
+from dashboard import phrases, present_live, present_stream
+from dashboard.facts import Facts
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -49,6 +49,7 @@ def _facts(**changes: object) -> Facts:
         sources=(),
         incidents=(),
         answers={},
+        paging={},
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # the tests name fields of Facts
 
@@ -191,12 +192,30 @@ def test_banners_come_by_severity_and_the_rest_is_counted() -> None:
 def test_the_banner_says_who_has_it() -> None:
     paged = _incident(paged_at=NOW - timedelta(minutes=9))
     (banner,) = present_live.open_incidents(_facts(incidents=(paged,))).banners
-    assert banner.owner == "mail paged 14:21, not acknowledged"
+    assert banner.owner == "paged 14:21, not acknowledged"
+    took = {"id": phrases.Paging(("chat", "mail"))}
+    (banner,) = present_live.open_incidents(_facts(incidents=(paged,), paging=took)).banners
+    assert banner.owner == "chat, mail paged 14:21, not acknowledged"
     (banner,) = present_live.open_incidents(_facts(incidents=(_incident(),))).banners
     assert banner.owner == "not paged, on the board only"
     answered = {"id": {Action.ACKNOWLEDGE: Answer("id", Action.ACKNOWLEDGE, "mail", NOW)}}
     (banner,) = present_live.open_incidents(_facts(incidents=(paged,), answers=answered)).banners
     assert banner.owner == "Acknowledged by mail at 14:30"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome.PENDING, "page of 14:21 is on its way"),
+        (Outcome.FAILED, "page of 14:21 could not be delivered"),
+        (Outcome.NOBODY, "page of 14:21 went to nobody: add a channel"),
+        (Outcome.REPLAY, "page of 14:21 was recorded, never sent"),
+    ],
+)
+def test_a_page_that_nobody_got_is_not_called_delivered(outcome: Outcome, words: str) -> None:
+    paged = _incident(paged_at=NOW - timedelta(minutes=9))
+    facts = _facts(incidents=(paged,), paging={"id": phrases.Paging((), outcome)})
+    assert facts.owner(paged, {}) == words
 
 
 def test_the_banner_says_why_it_is_believed() -> None:
@@ -213,7 +232,7 @@ def test_a_cooling_incident_does_not_grow() -> None:
 
 
 def test_a_mention_for_two_brands_is_one_row() -> None:
-    stream = present_live.stream(_facts(), [_row("Acme"), _row("Zenith"), _row("Acme", 2)], [])
+    stream = present_stream.stream(_facts(), [_row("Acme"), _row("Zenith"), _row("Acme", 2)], [])
     assert [row.brands for row in stream.rows] == ["Acme, Zenith", "Acme"]
 
 
@@ -227,24 +246,24 @@ def test_a_mention_for_two_brands_is_one_row() -> None:
     ],
 )
 def test_a_tone_without_majority_is_unsure(score: Score, tone: str, probability: str) -> None:
-    (row,) = present_live.stream(_facts(), [_row(score=score)], []).rows
+    (row,) = present_stream.stream(_facts(), [_row(score=score)], []).rows
     assert (row.tone, row.probability) == (tone, probability)
 
 
 def test_a_row_says_what_it_counts_for_and_why() -> None:
-    (row,) = present_live.stream(_facts(), [_row(weight=0.1, copy_number=27)], []).rows
+    (row,) = present_stream.stream(_facts(), [_row(weight=0.1, copy_number=27)], []).rows
     assert (row.counts, row.note, row.faint) == ("counts 0.1", "27th copy of one text", False)
-    (row,) = present_live.stream(_facts(), [_row(weight=0.0)], []).rows
+    (row,) = present_stream.stream(_facts(), [_row(weight=0.0)], []).rows
     assert row.faint
     simulated = replace(_row().mention, flags=Flag.SIMULATED | Flag.UNDATED)
-    (row,) = present_live.stream(_facts(), [_row(mention=simulated)], []).rows
+    (row,) = present_stream.stream(_facts(), [_row(mention=simulated)], []).rows
     assert (row.simulated, row.note) == (True, "no date given")
 
 
 def test_a_row_is_short_and_on_the_workspaces_clock() -> None:
     long = replace(_row().mention, text="word " * 5_000)
-    (row,) = present_live.stream(_facts(), [_row(mention=long)], []).rows
-    assert len(row.text) == present_live.TEXT
+    (row,) = present_stream.stream(_facts(), [_row(mention=long)], []).rows
+    assert len(row.text) == present_stream.TEXT
     assert (row.time, row.source) == ("14:30:00", "Hacker news")
 
 
@@ -252,7 +271,7 @@ def test_the_rate_is_per_minute_where_that_says_something() -> None:
     def rate(per_minute: int) -> str:
         start = int(NOW.timestamp()) - 3600
         sums = [Rollup("Acme", "news", start + 60 * minute, per_minute) for minute in range(60)]
-        return present_live.stream(_facts(), [], sums).rate
+        return present_stream.stream(_facts(), [], sums).rate
 
     assert rate(38) == "38 a minute"
     assert rate(0) == "0 an hour"
@@ -262,9 +281,9 @@ def test_an_empty_stream_says_who_answered_last() -> None:
     sources = (_source("news", timedelta(minutes=1)), _source("rss", None))
     assert (
         "The last answer came from News at 14:29."
-        in present_live.stream(_facts(sources=sources), [], []).empty
+        in present_stream.stream(_facts(sources=sources), [], []).empty
     )
-    assert "no source has answered" in present_live.stream(_facts(), [], []).empty
+    assert "no source has answered" in present_stream.stream(_facts(), [], []).empty
 
 
 def test_growth_comes_in_parts() -> None:

@@ -108,7 +108,7 @@ def test_the_banner_answers_what_and_why(live: AppTest) -> None:
         in html
     )
     assert "143 authors in 4 sources." in html
-    assert "mail, chat paged " in html
+    assert "mail paged " in html
 
 
 def test_acknowledging_on_live_is_recorded_once(live: AppTest, store: Store, incident_id: str) -> None:
