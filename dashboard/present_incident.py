@@ -70,7 +70,7 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         happened=_happened(facts, material),
         zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),
-        playbook=tuple(line.strip() for line in explanation.playbook.splitlines() if line.strip()),
+        playbook=_paragraphs(explanation.playbook),
     )
 
 
@@ -78,6 +78,12 @@ def _zone_words(key: str) -> str:
     """Write `Europe/Vienna` as `Vienna time`."""
     place = key.rpartition("/")[2].replace("_", " ")
     return key if key == "UTC" else f"{place} time"
+
+
+def _paragraphs(playbook: str) -> tuple[str, ...]:
+    """Return a playbook's lines; the card's title says already that it is a suggestion."""
+    lines = (line.strip() for line in playbook.removeprefix("Suggested: ").splitlines())
+    return tuple(line[:1].upper() + line[1:] for line in lines if line)
 
 
 def _signal(facts: Facts, incident: Incident) -> Signal:
@@ -97,7 +103,7 @@ def _story(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
         stage=incident.stage,
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
-        label=incident.label,
+        label=f"{incident.label[:1].upper()}{incident.label[1:]}.",
         headline=incident.explanation.headline,
         since=_since(facts, incident),
         blind=f"{blind}: the true size is larger" if blind else "",

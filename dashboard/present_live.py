@@ -55,7 +55,8 @@ def _life(facts: Facts) -> tuple[str, str]:
     if facts.silent_since is not None:
         return "Not running", f"since {facts.time(facts.silent_since)}. Start it with {facts.command}"
     if facts.purpose == "replay":
-        return "Replay", f"times are the archive's, {facts.now.astimezone(facts.zone):%-d %b %Y}"
+        local = facts.now.astimezone(facts.zone)
+        return "Replay", f"times are the archive's, {local.day} {local:%b %Y}"
     if facts.pulse is None or not facts.pulse.demo:
         return "Live", ""
     notice = "simulated mentions"

@@ -16,8 +16,8 @@ HEAT_SECONDS = 300
 
 def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
     """Return the heat map's time: the 80 minutes before now, or before the incident cooled."""
-    peak = [change.at for change in incident.stages if change.stage is incident.peak_stage][-1]
-    ends = [change.at for change in incident.stages if change.at > peak]
+    peaks = [change.at for change in incident.stages if change.stage is incident.peak_stage]
+    ends = [change.at for change in incident.stages if peaks and change.at > peaks[-1]]
     end = min([now, *ends])
     cell = timedelta(seconds=HEAT_SECONDS)
     full = datetime.fromtimestamp(-(-end.timestamp() // HEAT_SECONDS) * HEAT_SECONDS, end.tzinfo)
@@ -25,6 +25,7 @@ def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
 
 
 def evidence(signal: Signal) -> Evidence:
+    """Return the pieces of evidence as bars from one zero line, the strongest first."""
     ordered = sorted(signal.contributions, key=lambda item: -abs(item.value))
     low = min([0.0, *(item.value for item in ordered)])
     high = max([0.0, *(item.value for item in ordered)])
@@ -55,6 +56,7 @@ def _bar(item: Contribution, low: float, width: float) -> EvidenceBar:
 
 
 def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat:
+    """Return negative mentions by source and 5 minutes; `rollups` cover `heat_span`."""
     start, end = heat_span(incident, facts.now)
     sums = _by_cell(rollups, start)
     strongest = max((value for cells in sums.values() for value in cells), default=0.0) or 1.0

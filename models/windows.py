@@ -91,7 +91,8 @@ class Windows:
         return self.names.index(name)
 
     def import_window(self, window: Window) -> None:
-        """Take in a window of history, of which only the sums are known."""
+        """Put a window of history, of which only the sums are known, in the place of its bin."""
+        self.bins.pop(window.start, None)
         if window.mentions > 0.0:
             self.bins[window.start] = Bin(
                 quantum(window.mentions),

@@ -11,7 +11,7 @@ from core.clock import CatchUpClock, SystemClock
 from core.config import Config
 from core.ports import Clock, Monitor, Scorer
 from core.query import Matcher, parse
-from core.records import Pulse
+from core.records import Pulse, SourceState
 from core.telemetry import get_logger
 from monitors.base import PollLoop
 from monitors.catalog import Context, build
@@ -106,13 +106,13 @@ class Product:
         return [build(source, context) for source in self._config.sources]
 
     def _poll_loop(self, monitor: Monitor) -> PollLoop:
-        return PollLoop(
-            monitor,
-            deliver=self._flow.collect,
-            report=partial(self._flow.write, self._store.save_source),
-            cursor=partial(self._flow.write, self._log.cursor, monitor.name),
-            clock=self._clock,
-        )
+        async def cursor() -> str:
+            return await self._flow.write(self._log.cursor, monitor.name)
+
+        async def report(state: SourceState) -> None:
+            await self._flow.write(self._store.save_source, state)
+
+        return PollLoop(monitor, self._flow.collect, report, cursor, self._clock)
 
     async def _alert(self) -> None:
         """Work off the outbox; slow services take their time beside the next round."""

@@ -103,7 +103,7 @@ def demo_scenario(now: datetime, seed: int = 1) -> Scenario:
             brand="Northwind Air",
             starts_at=now - timedelta(hours=2, minutes=30),
             doubling_minutes=26,
-            peak_per_hour=480,
+            peak_per_hour=600,
             plateau_minutes=90,
             theme="refunds",
             first_per_hour=10,

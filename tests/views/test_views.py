@@ -154,7 +154,8 @@ def incident(incident_id: str) -> AppTest:
 def test_the_incident_tells_its_story(incident: AppTest) -> None:
     assert not incident.exception
     html = _html(incident)
-    assert "Passengers say Northwind Air refuses refunds for flights it cancelled." in html
+    assert "Refund refused after cancelled flight." in html
+    assert "214 negative mentions of Northwind Air in the last hour, 18 expected (6–34)." in html
     for words in ("Seen, last hour", "Doubles in", "Authors", "Sources", "With copies", "Negative share"):
         assert words in html
     assert "evidence 7.0, pages at 4.2" in html

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -50,8 +51,15 @@ def history(days: int, per_bin: int = 2, share: float = 0.2, start: int = START)
 def learned(days: int = 15) -> tuple[BrandDetector, int]:
     """A detector with history, and the time at which it ends."""
     detector = open_detector("Acme")
-    detector.learn(history(days))
+    detector.load(learned_state(days))
     return detector, START + DAY * days
+
+
+@cache
+def learned_state(days: int) -> bytes:
+    detector = open_detector("Acme")
+    detector.learn(history(days))
+    return detector.dump()
 
 
 def play(
