@@ -232,6 +232,10 @@ def _ribbon_words(stages: Sequence[StageChange], time: _Time) -> Spec:
 _ROOMY = {"expr": f"width < {NARROW} ? 0 : 1"}
 
 
+_TURN = 0.75
+"""Share of the width from which words stand to the left of their line, or they would run out of the chart."""
+
+
 def _length(span: Mapping[str, Any]) -> timedelta:
     return datetime.fromisoformat(span["end"]) - datetime.fromisoformat(span["t"])
 
@@ -249,7 +253,7 @@ def _merged(marks: Iterable[Mark]) -> list[Mark]:
 
 def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
     rows = [
-        {"t": time.text(mark.at), "words": mark.words, "bottom": 0}
+        {"t": time.text(mark.at), "words": mark.words}
         for mark in marks
         if time.since <= mark.at <= time.until
     ]
@@ -258,12 +262,19 @@ def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
         "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": _BOTTOM},
         "encoding": {"x": time.encoding},
     }
-    words = {
+    turn = time.text(time.since + _TURN * (time.until - time.since))
+    left = _hairline_words([row for row in rows if row["t"] <= turn], time, "left", 5)
+    right = _hairline_words([row for row in rows if row["t"] > turn], time, "right", -5)
+    return [rule, left, right]
+
+
+def _hairline_words(rows: Iterable[Mapping[str, Any]], time: _Time, align: str, dx: int) -> Spec:
+    text = {"type": "text", "align": align, "dx": dx, "y": PLOT_TOP - 10, **_LABEL, "opacity": _ROOMY}
+    return {
         "data": _values(rows),
-        "mark": {"type": "text", "align": "left", "dx": 5, "y": PLOT_TOP - 10, **_LABEL, "opacity": _ROOMY},
+        "mark": text,
         "encoding": {"x": time.encoding, "text": {"field": "words"}},
     }
-    return [rule, words]
 
 
 def _now_rule(until: datetime, time: _Time) -> Spec:

@@ -19,6 +19,7 @@ from core.records import (
     Stage,
 )
 from dashboard import phrases, present_proof
+from dashboard.bins import complete
 from dashboard.charts import Mark, seen_against_expected
 from dashboard.facts import Facts
 from dashboard.present_live import since
@@ -156,11 +157,14 @@ def _sources_figure(facts: Facts, signal: Signal) -> Figure:
 
 
 def _plot(facts: Facts, material: Material) -> Plot | None:
-    """Return the big chart; None while there are too few points for a line."""
-    points, incident = material.points, material.incident
+    """Return the big chart; None while there are too few points for a line.
+
+    "Now" moves once a minute, because a changed specification is drawn anew.
+    """
+    points, incident = complete(material.points), material.incident
     if len(points) < 2:
         return None
-    _, until = span(incident, points[-1].at)
+    _, until = span(incident, facts.now.replace(second=0, microsecond=0))
     marks = _marks(facts, incident, material.answers)
     spec = seen_against_expected(points, incident.stages, marks, until, facts.zone)
     worst = max(points, key=lambda point: point.bin_seen)

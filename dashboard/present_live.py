@@ -1,6 +1,7 @@
 """From records to what Live shows: pure, so that every sentence and order is tested without a browser."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -76,9 +77,9 @@ def tiles(facts: Facts, points: Mapping[str, Sequence[SignalPoint]]) -> tuple[Ti
 
 
 def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident: Incident | None) -> Tile:
+    signal = _unwatched(signal) if facts.silent_since else signal
     blind = signal.stage is Stage.UNKNOWN
     growth = phrases.growth(None if blind else signal.growth)
-    seen = words.number(signal.seen)
     return Tile(
         key=derive("tile", signal.brand),
         brand=signal.brand,
@@ -86,8 +87,8 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         word=words.STAGE_WORDS[signal.stage],
         sure="" if signal.sure is None else f"{words.percent(signal.sure)} sure",
         learning=_learning(signal),
-        seen="?" if blind else seen,
-        expected=f"{seen} seen, too little to judge" if blind else phrases.expected(signal),
+        seen="?" if blind else words.number(signal.seen),
+        expected=_blind_words(facts, signal) if blind else phrases.expected(signal),
         spark=spark([*points, _as_point(signal, facts.now)], facts.now),
         growth_label=growth.label,
         growth=growth.value,
@@ -99,6 +100,17 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         meter=facts.meter,
         incident_id=incident.id if incident else "",
     )
+
+
+def _unwatched(signal: Signal) -> Signal:
+    """Return what is left of a brand's signal when nobody watches: what was calm then is unknown now."""
+    return replace(signal, stage=Stage.UNKNOWN, coverage=0.0, sure=None, would_catch=None)
+
+
+def _blind_words(facts: Facts, signal: Signal) -> str:
+    if facts.silent_since is not None:
+        return f"nobody watches since {facts.time(facts.silent_since)}"
+    return f"{words.number(signal.seen)} seen, too little to judge"
 
 
 def _learning(signal: Signal) -> str:
@@ -128,7 +140,8 @@ def open_incidents(facts: Facts) -> OpenIncidents:
     """Return the open incidents, the worst first, or a sentence about the calm."""
     ordered = sorted(facts.incidents, key=lambda incident: (-incident.stage.severity, incident.opened_at))
     banners = tuple(_banner(facts, incident) for incident in ordered[:BANNERS])
-    return OpenIncidents(banners, max(0, len(ordered) - BANNERS), _calm(facts.states))
+    watched = () if facts.silent_since else facts.states
+    return OpenIncidents(banners, max(0, len(ordered) - BANNERS), _calm(watched))
 
 
 def _calm(states: Iterable[Signal]) -> str:

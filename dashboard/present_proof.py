@@ -26,7 +26,8 @@ def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
 
 def evidence(signal: Signal) -> Evidence:
     """Return the pieces of evidence as bars from one zero line, the strongest first."""
-    ordered = sorted(signal.contributions, key=lambda item: -abs(item.value))
+    counting = (item for item in signal.contributions if abs(item.value) >= 0.05)  # else it reads 0.0
+    ordered = sorted(counting, key=lambda item: -abs(item.value))
     low = min([0.0, *(item.value for item in ordered)])
     high = max([0.0, *(item.value for item in ordered)])
     width = (high - low) or 1.0

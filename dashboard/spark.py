@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.records import BIN_SECONDS, SignalPoint, Stage
+from core.records import SignalPoint, Stage
+from dashboard.bins import UNWATCHED
 from dashboard.viewmodels import Spark
 
 SPAN = timedelta(hours=6)
@@ -19,8 +20,6 @@ STROKE, THIN = 1.7, 1.0
 """Widths in px of the seen and the expected line."""
 HEADROOM = 4.0
 """Px above the highest value, for the stroke and the dot."""
-GAP = timedelta(seconds=3 * BIN_SECONDS)
-"""Points further apart than this have something unseen between them."""
 
 Point = tuple[float, float]
 
@@ -63,7 +62,7 @@ class _Scale:
 
 def _unbroken(points: Sequence[SignalPoint]) -> Iterable[Sequence[SignalPoint]]:
     """Split where points are missing; what was expected is known also while blind."""
-    return _split(points, lambda before, after: after.at - before.at > GAP)
+    return _split(points, lambda before, after: after.at - before.at > UNWATCHED)
 
 
 def _runs(points: Sequence[SignalPoint]) -> Iterable[Sequence[SignalPoint]]:
@@ -75,7 +74,7 @@ def _runs(points: Sequence[SignalPoint]) -> Iterable[Sequence[SignalPoint]]:
 
 def _differs_in_sight(before: SignalPoint, after: SignalPoint) -> bool:
     blind = (before.stage is Stage.UNKNOWN) != (after.stage is Stage.UNKNOWN)
-    return blind or after.at - before.at > GAP
+    return blind or after.at - before.at > UNWATCHED
 
 
 def _split(

@@ -75,7 +75,7 @@ class Tail:
     def refresh(self, prior: TailPrior) -> None:
         """Compute quantile and mean excess anew, mixed with the pool's."""
         own = self.held / (self.held + _HALF_OWN)
-        level, excess = self.own_tail()
+        level, excess = self.own_tail() if self.held else (0.0, 0.0)
         self.level = own * level + (1.0 - own) * prior.level
         excess = own * excess + (1.0 - own) * prior.excess
         self.excess_mean = max(excess, _LEAST_EXCESS * prior.excess)
@@ -107,6 +107,8 @@ class Tail:
         """Return -log10 of the share of calm bins that reach `value`."""
         if value > self.level:
             return -log10(_TOP) + self.decades(value)
+        if value <= 0.0:
+            return 0.0
         return max(0.0, min(-log10(_TOP), -log10(self._share_above(value))))
 
     def _share_above(self, value: float) -> float:
@@ -170,14 +172,18 @@ class Calibration:
         self.all.learn(log1p(seen.hour_mentions))
         self.fused.learn(seen.fused)
 
-    def refresh(self, baseline: Baseline) -> None:
-        """Recompute the tails once an hour; volume priors move with the brand's level."""
+    def refresh(self, baseline: Baseline, hour_number: int) -> None:
+        """Recompute one tail each hour in turn, those without history of their own every hour.
+
+        Volume priors move with the brand's level.
+        """
         hour, negative_hour = HOUR_BINS * baseline.all.rate, HOUR_BINS * baseline.negative.rate
         bucket = self._priors.bucket(hour)
-        self.growth.refresh(bucket.growth)
-        self.negative.refresh(_shift(bucket.negative, negative_hour))
-        self.all.refresh(_shift(bucket.all, hour))
-        self.fused.refresh(bucket.fused)
+        negative, everything = _shift(bucket.negative, negative_hour), _shift(bucket.all, hour)
+        priors = (bucket.growth, negative, everything, bucket.fused)
+        for turn, (tail, prior) in enumerate(zip(self.tails, priors, strict=True)):
+            if not tail.held or hour_number % len(priors) == turn:
+                tail.refresh(prior)
 
     def rest(self) -> None:
         """Nothing to forget: the reference is what history is for."""

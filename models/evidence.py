@@ -74,7 +74,7 @@ class Evidence:
             self._learn(self.seen)
         if (start + BIN_SECONDS) % 3600 == 0:
             self.baseline.close_hour(start)
-            self.calibration.refresh(self.baseline)
+            self.calibration.refresh(self.baseline, start // 3600)
 
     def glance(self, start: int, windows: Windows, exposure: float, observable: int, elapsed: float) -> None:
         """Take in a bin of which the part `elapsed` has passed, learning nothing; `restore` undoes it."""

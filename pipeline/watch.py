@@ -106,7 +106,9 @@ class Watch:
             self.detector.load(snapshot.state)
         else:
             after = store.matches_since(self.brand, position, 1)
-            self.detector.learn(windows(store, self.brand, after[0].mention.event_at if after else now))
+            past = windows(store, self.brand, after[0].mention.event_at if after else now)
+            if past:
+                self.detector.learn(past)
         self._repeat(store, position)
         newest = store.mentions(1, brand=self.brand)
         self._last_event = newest[0].mention.event_at if newest else None

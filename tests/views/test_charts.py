@@ -98,6 +98,16 @@ def test_events_close_together_share_one_line() -> None:
     assert words == ["first mention", "paged 13:00, acknowledged"]
 
 
+def test_words_at_the_right_edge_stand_left_of_their_line() -> None:
+    spec = _draw(marks=(Mark(NOW - timedelta(minutes=3), "paged"),))
+    (aligned,) = [
+        layer["mark"]["align"]
+        for layer in spec["layer"]
+        if layer["mark"]["type"] == "text" and "words" in (layer["data"]["values"] or [{}])[0]
+    ]
+    assert aligned == "right"
+
+
 def test_days_are_written_as_dates() -> None:
     short, long = _draw(), _draw(_points(hours=60))
     formats = [spec["layer"][0]["encoding"]["x"]["axis"]["format"] for spec in (short, long)]

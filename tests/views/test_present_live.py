@@ -165,6 +165,14 @@ def test_a_blind_tile_has_words_where_numbers_would_lie() -> None:
     assert tile.expected == "3 seen, too little to judge"
 
 
+def test_without_a_main_process_no_brand_is_calm() -> None:
+    facts = _facts(states=(_signal(stage=Stage.CALM, sure=0.9),), silent_since=NOW - timedelta(minutes=5))
+    (tile,) = present_live.tiles(facts, {})
+    assert (tile.stage, tile.seen, tile.would_catch, tile.sure) == (Stage.UNKNOWN, "?", "nothing", "")
+    assert tile.expected == "nobody watches since 14:25"
+    assert present_live.open_incidents(facts).calm == "No open incident. Nothing would be noticed now."
+
+
 def test_learning_stands_beside_the_state() -> None:
     (tile,) = present_live.tiles(_facts(states=(_signal(learned_hours=14.9, sure=None),)), {})
     assert (tile.learning, tile.sure, tile.word) == ("learning, 14 h of 24", "", "Calm")

@@ -60,10 +60,17 @@ def test_blindness_breaks_the_line_and_is_hatched_to_the_end() -> None:
 
 def test_missing_points_are_a_hatched_gap_and_not_a_straight_line() -> None:
     points = _line(5.0)
-    drawn = spark([*points[:20], *points[40:]], NOW)
+    drawn = spark([*points[:20], *points[20 + 14 :]], NOW)
     assert drawn is not None
     assert len(drawn.gaps) == 1
     assert drawn.dot is not None
+
+
+def test_calm_bins_that_are_not_stored_are_no_gap() -> None:
+    points = _line(5.0)
+    drawn = spark([*points[:20], *points[20 + 11 :]], NOW)
+    assert drawn is not None
+    assert drawn.gaps == ()
 
 
 def test_blind_all_along_draws_no_seen_line() -> None:
