@@ -24,6 +24,7 @@ $(READY): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-compile "$$(grep '^torch==' requirements.txt)"
 	$(BIN)/pip install --quiet --no-compile --requirement requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/python -m models.embed
 	touch $(READY)
 
 run: setup

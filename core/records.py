@@ -573,6 +573,10 @@ class Job:
     result: str = ""
 
 
+HOOK_PATHS = "hooks"
+"""Meta key under which the main process names the hook paths that it takes, separated by blanks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hook:
     """Raw bytes and headers of an incoming web hook, as received."""

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from core.errors import FiretowerError, Permanent
 from core.ports import Clock
-from core.records import Action, Hook, Incident
+from core.records import HOOK_PATHS, Action, Hook, Incident
 from core.signing import BadToken, ExpiredToken, Grant, Signer
 from dashboard import ack, answers
 from dashboard.workspace import Workspace, open_for_reading
@@ -124,10 +124,12 @@ class _Handlers:
         except TooLarge:
             return PlainTextResponse(f"more than {HOOK_BYTES} bytes", 413)
         try:
-            await run_in_threadpool(self._keep, request.path_params["path"], dict(request.headers), body)
+            kept = await run_in_threadpool(
+                self._keep, request.path_params["path"], dict(request.headers), body
+            )
         except FiretowerError as error:
             return PlainTextResponse(str(error), 503)
-        return Response(status_code=202)
+        return Response(status_code=202 if kept else 404)
 
     def _render(self, token: str) -> str:
         workspace, now = self._moment()
@@ -170,9 +172,13 @@ class _Handlers:
         except Permanent:
             return ""
 
-    def _keep(self, path: str, headers: dict[str, str], body: bytes) -> None:
+    def _keep(self, path: str, headers: dict[str, str], body: bytes) -> bool:
+        """Keep a hook that the main process takes; anything else would only fill the disk."""
         workspace = self._board.workspace
+        if path not in workspace.store.meta(HOOK_PATHS).split():
+            return False
         workspace.store.add_hook(Hook(uuid4().hex, path, headers, body, workspace.clock.now()))
+        return True
 
 
 async def _page(render: Callable[[], str]) -> Response:

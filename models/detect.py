@@ -17,6 +17,7 @@ from models.copies import Copies
 from models.evidence import Evidence
 from models.packing import State, pack, pack_states, unpack, unpack_states
 from models.priors import Priors, load_priors
+from models.sensitivity import would_catch
 from models.signals import signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
@@ -55,6 +56,7 @@ class BrandDetector:
         self._checkpoints: list[tuple[int, State]] = []
         self._newborn = True
         self._live = False
+        self._smallest: tuple[int | None, float] | None = None
 
     def count(self, scored: Scored) -> Match:
         """Weigh a mention and add it to its window; see `core.ports.Detector`."""
@@ -90,7 +92,7 @@ class BrandDetector:
         signals = self._again(edge)
         for start in range(edge, end, BIN_SECONDS):
             self._windows.observe(start, exposure, observable)
-            signals += self._close(start, keep=False, thorough=start + BIN_SECONDS >= end)
+            signals += self._close(start, keep=False)
         return signals
 
     def _begin(self, end: int, exposure: float, observable: int) -> int:
@@ -110,7 +112,7 @@ class BrandDetector:
             return []
         signals = []
         for start in range(self._rewind(touched), edge, BIN_SECONDS):
-            signals += self._close(start, keep=start >= touched, thorough=False)
+            signals += self._close(start, keep=start >= touched)
         return signals
 
     def _rewind(self, touched: int) -> int:
@@ -119,10 +121,11 @@ class BrandDetector:
             self._checkpoints.pop()
         start, state = self._checkpoints[-1]
         self._evidence.restore(state)
+        self._smallest = None
         self._checkpoints[-1] = (min(start, touched), state)
         return min(start, touched)
 
-    def _close(self, start: int, keep: bool, thorough: bool) -> list[Signal]:
+    def _close(self, start: int, keep: bool) -> list[Signal]:
         """Close the next bin."""
         if start % _HOUR == 0:
             self._checkpoint(start)
@@ -130,7 +133,7 @@ class BrandDetector:
         self._edge = start + BIN_SECONDS
         if keep or worth_keeping(self._evidence, self._windows, start):
             at = from_seconds(self._edge)
-            return [signal(self.brand, at, self._evidence, self._windows, start, thorough)]
+            return [signal(self.brand, at, self._evidence, self._windows, start)]
         return []
 
     def _checkpoint(self, start: int) -> None:
@@ -153,14 +156,21 @@ class BrandDetector:
         first = last if self._edge is None else self._edge
         last = min(max(first, last), first + _HOUR)
         elapsed = min(1.0, max(_LEAST_ELAPSED, (seconds - last) / BIN_SECONDS))
+        smallest = self._would_catch()
         before = self._evidence.state()
         try:
             for start in range(first, last, BIN_SECONDS):
                 self._evidence.glance(start, self._windows, exposure, observable, 1.0)
             self._evidence.glance(last, self._windows, exposure, observable, elapsed)
-            return signal(self.brand, now, self._evidence, self._windows, last, thorough=True)
+            return signal(self.brand, now, self._evidence, self._windows, last, smallest)
         finally:
             self._evidence.restore(before)
+
+    def _would_catch(self) -> float:
+        """Return the smallest storm that would be noticed; it follows from closed bins alone."""
+        if self._smallest is None or self._smallest[0] != self._edge:
+            self._smallest = (self._edge, would_catch(self._evidence))
+        return self._smallest[1]
 
     def learn(self, windows: Iterable[Window]) -> list[Signal]:
         """Learn history in order; missing bins between two windows are taken as empty.
@@ -187,7 +197,7 @@ class BrandDetector:
         signals: list[Signal] = []
         for start in range(first, window.start + 1, BIN_SECONDS):
             self._windows.observe(start, window.exposure, window.sources_observable)
-            signals += self._close(start, keep=False, thorough=False)
+            signals += self._close(start, keep=False)
         return [_calmed(each) for each in signals]
 
     def window(self, start: int) -> Window:
@@ -221,7 +231,7 @@ class BrandDetector:
         self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
         self._copies.load(blobs["copies"])
         self._windows.load(header["names"], blobs)
-        self._edge, self._touched = header["edge"], header["touched"]
+        self._edge, self._touched, self._smallest = header["edge"], header["touched"], None
         self._newborn, self._live = header["newborn"], header["live"]
 
 

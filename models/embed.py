@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.ports import Encoder
+from core.telemetry import set_up_logging
 from models import artefact
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -43,6 +44,7 @@ class OnnxEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        onnxruntime.disable_telemetry_events()
         self.name = f"{DEFAULT}@{artefact.KEY}"
         self._tokenizer = Tokenizer.from_file(str(folder / artefact.TOKENIZER))
         self._tokenizer.no_padding()
@@ -132,4 +134,5 @@ def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
 
 
 if __name__ == "__main__":
+    set_up_logging(json=False)
     print(artefact.ensure())

@@ -38,7 +38,7 @@ BURST_CAP = "a single burst: the rest of the hour is as usual"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one bin led to; `None` fields of a quiet bin are never computed."""
+    """What one bin led to; of a quiet bin nothing is computed."""
 
     target: int = stages.CALM
     parts: tuple[Contribution, ...] = ()

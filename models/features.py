@@ -34,7 +34,10 @@ _REPEATED = re.compile(r"^\s*RT @user:?\s+")
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"@user|#?\w+(?:['’]\w+)*|[!?]+|[^\w\s]")
 _LONG = re.compile(r"(\w)\1{2,}")
-_NEGATION = re.compile(r"^(?:not?|never|nothing|nobody|none|nor|neither|cannot|without|hardly|\w+n['’]?t)$")
+_NEGATION = re.compile(
+    r"^(?:not?|never|nothing|nobody|none|nor|neither|cannot|without|hardly|\w+n['’]t"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|wo|would|should|could|ca|ai)nt)$"
+)
 _CLAUSE_END = re.compile(r"^[.,;:!?]+$")
 _REACH = 4  # words that a negation marks, within its clause
 _CHARACTER_RUNS = (3, 4, 5)

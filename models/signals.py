@@ -10,7 +10,6 @@ from models.bins import Hour
 from models.calibrate import LN10
 from models.evidence import Evidence
 from models.fuse import amplification
-from models.sensitivity import would_catch
 from models.stages import SPREADING
 from models.windows import HOUR_BINS, Windows
 
@@ -18,8 +17,15 @@ _STORM_RATE = 1.0 / 8064.0
 """Prior chance that a bin belongs to the start of a storm: one in four weeks."""
 
 
-def signal(brand: str, at: datetime, state: Evidence, windows: Windows, start: int, thorough: bool) -> Signal:
-    """Describe the bin that `state` has just taken in; `thorough` adds what costs more to compute."""
+def signal(
+    brand: str,
+    at: datetime,
+    state: Evidence,
+    windows: Windows,
+    start: int,
+    would_catch: float | None = None,
+) -> Signal:
+    """Describe the bin that `state` has just taken in."""
     if state.stages.blind:
         return Signal(brand, at, Stage.UNKNOWN, coverage=state.exposure, learned_hours=state.baseline.hours)
     hour = windows.hour(start)
@@ -53,7 +59,7 @@ def signal(brand: str, at: datetime, state: Evidence, windows: Windows, start: i
         capped=state.verdict.capped,
         coverage=state.exposure,
         sure=sure(state, evidence),
-        would_catch=would_catch(state) if thorough else None,
+        would_catch=would_catch,
         learned_hours=state.baseline.hours,
         onset=from_seconds(onset) if onset is not None else None,
     )

@@ -10,12 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.records import SourceState, SourceStatus
+from core.records import SourceState
 
-PATIENCE = 3.0
-"""A source is blind when it has been silent for so many of its intervals."""
-MIN_PATIENCE_SECONDS = 90.0
-"""Never call a source blind sooner than this, however short its interval."""
 FORGET_PER_DAY = 0.95
 """Weight that yesterday's share keeps: a half-life of 14 days."""
 
@@ -59,10 +55,10 @@ class Coverage:
         usual = self._usual[brand]
         floor = min((count for count in usual.values() if count > 0), default=1.0)
         weights = {source.name: max(floor, usual[source.name]) for source in self._sources}
-        up = [source for source in self._sources if not is_blind(source, now)]
+        up = [source for source in self._sources if not source.blind(now)]
         total = sum(weights.values())
         exposure = sum(weights[source.name] * source.completeness for source in up) / total
-        blind = tuple(_since(source) for source in self._sources if is_blind(source, now))
+        blind = tuple(_since(source) for source in self._sources if source.blind(now))
         return Seen(min(1.0, exposure), len(up), blind)
 
     def _age(self, now: datetime) -> None:
@@ -75,14 +71,6 @@ class Coverage:
         for mix in self._usual.values():
             for source in mix:
                 mix[source] *= FORGET_PER_DAY**days
-
-
-def is_blind(source: SourceState, now: datetime) -> bool:
-    """Return whether a source's silence is too long to trust."""
-    if source.status is SourceStatus.STOPPED or source.heartbeat_at is None:
-        return True
-    patience = max(MIN_PATIENCE_SECONDS, PATIENCE * source.interval_seconds)
-    return (now - source.heartbeat_at).total_seconds() > patience
 
 
 def _since(source: SourceState) -> str:

@@ -14,6 +14,7 @@ from models.detect import open_detector
 from monitors.simulation.brands import CHANNELS
 from monitors.simulation.history import history, source_name
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
+from pipeline.run import DEMO_HOOK
 from pipeline.watch import windows
 from pipeline.workspace import Purpose, Workspace, open_workspace, purpose_of, remove_database
 
@@ -21,8 +22,6 @@ SPEED = 60.0
 """An hour a minute: the storm is on the board within three minutes."""
 INTERVAL = 15
 """Seconds between two fetches of a simulated source."""
-PAGER = "/hooks/demo"
-"""The board takes the demo's pages itself, so that a real delivery needs no network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def _toml(scenario: Scenario, now: datetime, port: int) -> str:
         for channel in CHANNELS
     )
     url = f"http://127.0.0.1:{port}"
-    pager = f'[[channel]]\nname = "demo-pager"\nurl = "json://127.0.0.1:{port}{PAGER}"\n\n'
+    pager = f'[[channel]]\nname = "demo-pager"\nurl = "json://127.0.0.1:{port}/hooks/{DEMO_HOOK}"\n\n'
     return (
         f'# The demo\'s configuration, written anew at every start.\npublic_url = "{url}"\n\n'
         f"{brands}{sources}{pager}[board]\nport = {port}\n"

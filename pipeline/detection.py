@@ -18,7 +18,7 @@ from pipeline.ledger import Ledger
 from pipeline.scoring import Fresh
 from pipeline.watch import Watch
 
-EVIDENCE_ROWS = 300
+EVIDENCE_ROWS = 200
 """Mentions that an explanation reads: enough for words and quotes, flat in the size of a storm."""
 NEGATIVE = 0.5
 """P(negative) above which a mention is called negative."""

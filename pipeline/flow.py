@@ -7,12 +7,13 @@ there only after everything that followed from it is committed.
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
 from core.ports import Clock, Log, Scorer, Store
 from core.query import Matcher
-from core.records import Entry, Fetched
+from core.records import Entry, Fetched, Flag, Mention
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.scoring import BATCH, Fresh, score_fresh
@@ -21,6 +22,8 @@ TICK_SECONDS = 1.0
 """A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
 IDLE_SECONDS = 0.25
 """How long a look into an empty log may be old."""
+NEWS = timedelta(hours=1)
+"""What a source's first answer brings and is older than this is history."""
 AHEAD = 2
 """Batches scored while another is counted."""
 
@@ -58,11 +61,20 @@ class Flow:
 
     async def collect(self, source: str, fetched: Fetched) -> None:
         """Keep what a brand's query asks for; rows and cursor are one transaction."""
-        matched = ((mention, self._matcher.match(mention.body)) for mention in fetched.mentions)
+        mentions = fetched.mentions if await self.write(self._log.cursor, source) else self._as_past(fetched)
+        matched = ((mention, self._matcher.match(mention.body)) for mention in mentions)
         entries = [Entry(mention, brands) for mention, brands in matched if brands]
         await self.write(self._log.append, source, entries, fetched.cursor)
         if entries:
             self._arrived.set()
+
+    def _as_past(self, fetched: Fetched) -> tuple[Mention, ...]:
+        """Flag what a source already held when it was first read: nobody watched then, so it never alarms."""
+        since = self._clock.now() - NEWS
+        return tuple(
+            replace(mention, flags=mention.flags | Flag.BACKFILL) if mention.event_at < since else mention
+            for mention in fetched.mentions
+        )
 
     async def run(self) -> None:
         """Score and detect until something fails; a new start continues from what is committed."""

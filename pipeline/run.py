@@ -11,7 +11,7 @@ from core.clock import CatchUpClock, SystemClock
 from core.config import Config
 from core.ports import Clock, Monitor, Scorer
 from core.query import Matcher, parse
-from core.records import Pulse, SourceState
+from core.records import HOOK_PATHS, Pulse, SourceState
 from core.telemetry import get_logger
 from monitors.base import PollLoop
 from monitors.catalog import Context, build
@@ -25,6 +25,8 @@ from pipeline.supervise import Role, Supervisor
 from pipeline.watch import open_watch
 from pipeline.workspace import Workspace
 
+DEMO_HOOK = "demo"
+"""Where the demo's pages arrive: delivered for real, read on the board, and thrown away."""
 ALERT_SECONDS = 1.0
 """How often the outbox is looked at: a fifth of the 5 s that a page may take."""
 PULSE_SECONDS = 2.0
@@ -80,6 +82,7 @@ class Product:
         self._monitors = self._build_monitors()
         self._store.forget_sources(monitor.name for monitor in self._monitors)
         self._started_at = self._clock.now()
+        self._store.set_meta(HOOK_PATHS, DEMO_HOOK if parts.demo else "")
 
     async def run(self) -> None:
         """Run all roles."""
@@ -127,6 +130,7 @@ class Product:
             if beat % METRICS_EVERY == 0:
                 text = await asyncio.to_thread(self._metrics.text, self._store, self._log)
                 await self._flow.write(self._store.set_meta, "metrics", text)
+                await self._flow.write(self._store.take_hooks, DEMO_HOOK, 100)
             if beat % TRUNCATE_EVERY == 0:
                 await self._flow.write(self._store.truncate_wal)
             await asyncio.sleep(PULSE_SECONDS)

@@ -8,7 +8,7 @@ import typer
 
 from core.clock import SystemClock
 from core.config import BoardConfig, Config, load_config, secrets
-from core.errors import ConfigError
+from core.errors import ConfigError, Permanent
 from core.telemetry import set_up_logging
 from models.score import open_scorer
 from pipeline.board import require_free, serve
@@ -48,7 +48,9 @@ def start_demo(folder: Path, port: int | None) -> None:
 
 
 def start_board(folder: Path, port: int | None) -> None:
-    """Serve only the board."""
+    """Serve only the board, for as long as it lives."""
+    if not folder.is_dir():
+        raise Permanent(f"there is no workspace in {folder}; `firetower init` writes one")
     config = _on_port(load_config(folder, os.environ), port) if (folder / "firetower.toml").exists() else None
     board = config.board if config else BoardConfig(port=port or BoardConfig().port)
     require_free(board.host, board.port)

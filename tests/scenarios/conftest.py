@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -191,6 +192,7 @@ class Firetower:
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,
         )
 
     def json(self, *arguments: str) -> Any:
@@ -223,3 +225,54 @@ def firetower(tmp_path: Path) -> Iterator[Firetower]:
     command = Firetower(tmp_path / "firetower.log")
     yield command
     command.stop_all()
+
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+SUBJECTS = ["kettle", "toaster", "lamp", "drill", "scooter", "blender", "heater", "camera"]
+FAULTS = ["broke", "leaked", "smoked", "jammed", "failed", "cracked", "overheated", "vanished"]
+ANGER = (
+    "I am furious and want my money back",
+    "worst company ever, they lie to everyone",
+    "disgusting, nobody answers and I hate it",
+    "shame on them, this is dangerous theft",
+)
+CALM = (
+    "works fine so far",
+    "lovely colour, happy with it",
+    "does anybody know the opening hours",
+    "ok I guess",
+)
+
+
+def _row(number: int, at: datetime, brand: str, angry: bool, chance: random.Random) -> dict[str, str]:
+    thing, other = chance.choice(SUBJECTS), chance.choice(SUBJECTS)
+    if angry:
+        days = chance.randrange(2, 900)
+        told = f"{brand} {thing} {chance.choice(FAULTS)} after {days} days, {chance.choice(ANGER)}"
+    else:
+        told = f"{brand} {thing} and {other} number {chance.randrange(9_999)}: {chance.choice(CALM)}"
+    row = {"id": str(number), "created_at": at.isoformat(), "brand": brand, "author": f"user{number % 4_000}"}
+    return {**row, "text": f"{told} ({chance.randrange(10**6)})"}
+
+
+def _archive(path: Path, size: int) -> list[dict[str, str]]:
+    """Three brands over days; in the last third outrage about one of them doubles every half hour."""
+    chance = random.Random(size)
+    storm = size // 6
+    times = [START + timedelta(seconds=chance.uniform(0, 400 * 3600)) for _ in range(size - storm)]
+    onset = START + timedelta(hours=300)
+    burst = [onset + timedelta(hours=4) * chance.random() ** 0.25 for _ in range(storm)]
+    rows = [
+        _row(number, at, chance.choice(("Acme", "Zenith", "Halden")), chance.random() < 0.15, chance)
+        for number, at in enumerate(times)
+    ]
+    rows += [_row(len(rows) + n, at, "Acme", chance.random() < 0.9, chance) for n, at in enumerate(burst)]
+    rows += chance.sample(rows, size // 50)  # the same ids once more
+    chance.shuffle(rows)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return rows
+
+
+@pytest.fixture
+def archive() -> Callable[[Path, int], list[dict[str, str]]]:
+    return _archive

@@ -1,12 +1,10 @@
 """A replay that is killed again and again ends exactly where an unbroken one ends."""
 
-import json
 import random
 import signal
 import sqlite3
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,51 +12,6 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.scenarios.conftest import Firetower
-
-START = datetime(2026, 3, 2, tzinfo=UTC)
-SUBJECTS = ["kettle", "toaster", "lamp", "drill", "scooter", "blender", "heater", "camera"]
-FAULTS = ["broke", "leaked", "smoked", "jammed", "failed", "cracked", "overheated", "vanished"]
-ANGER = (
-    "I am furious and want my money back",
-    "worst company ever, they lie to everyone",
-    "disgusting, nobody answers and I hate it",
-    "shame on them, this is dangerous theft",
-)
-CALM = (
-    "works fine so far",
-    "lovely colour, happy with it",
-    "does anybody know the opening hours",
-    "ok I guess",
-)
-
-
-def _row(number: int, at: datetime, brand: str, angry: bool, chance: random.Random) -> dict[str, str]:
-    thing, other = chance.choice(SUBJECTS), chance.choice(SUBJECTS)
-    if angry:
-        days = chance.randrange(2, 900)
-        told = f"{brand} {thing} {chance.choice(FAULTS)} after {days} days, {chance.choice(ANGER)}"
-    else:
-        told = f"{brand} {thing} and {other} number {chance.randrange(9_999)}: {chance.choice(CALM)}"
-    row = {"id": str(number), "created_at": at.isoformat(), "brand": brand, "author": f"user{number % 4_000}"}
-    return {**row, "text": f"{told} ({chance.randrange(10**6)})"}
-
-
-def _archive(path: Path, size: int) -> list[dict[str, str]]:
-    """Three brands over days; in the last third outrage about one of them doubles every half hour."""
-    chance = random.Random(size)
-    storm = size // 6
-    times = [START + timedelta(seconds=chance.uniform(0, 400 * 3600)) for _ in range(size - storm)]
-    onset = START + timedelta(hours=300)
-    burst = [onset + timedelta(hours=4) * chance.random() ** 0.25 for _ in range(storm)]
-    rows = [
-        _row(number, at, chance.choice(("Acme", "Zenith", "Halden")), chance.random() < 0.15, chance)
-        for number, at in enumerate(times)
-    ]
-    rows += [_row(len(rows) + n, at, "Acme", chance.random() < 0.9, chance) for n, at in enumerate(burst)]
-    rows += chance.sample(rows, size // 50)  # the same ids once more
-    chance.shuffle(rows)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return rows
 
 
 def _query(workspace: Path, sql: str) -> list[Any]:
@@ -94,8 +47,8 @@ def _comparable(result: dict[str, Any]) -> dict[str, Any]:
     return {"incidents": result["incidents"], "brands": brands}
 
 
-def _compare(firetower: "Firetower", folder: Path, size: int, kills: int) -> None:
-    rows = _archive(folder / "archive.jsonl", size)
+def _compare(firetower: "Firetower", archive: Any, folder: Path, size: int, kills: int) -> None:
+    rows = archive(folder / "archive.jsonl", size)
     common = ("replay", str(folder / "archive.jsonl"), "--brand-column", "brand")
     whole = firetower.json(*common, "--workspace", str(folder / "whole"))
     assert whole["new"] == len({row["id"] for row in rows}) == whole["matches"]
@@ -123,10 +76,10 @@ def _same_pages(one: Path, other: Path) -> None:
     assert {outcome for _, outcome in pages[0]} == {"replay"}
 
 
-def test_killed_five_times(firetower: "Firetower", tmp_path: Path) -> None:
-    _compare(firetower, tmp_path, size=2_400, kills=5)
+def test_killed_five_times(firetower: "Firetower", archive: Any, tmp_path: Path) -> None:
+    _compare(firetower, archive, tmp_path, size=2_400, kills=5)
 
 
 @pytest.mark.slow
-def test_killed_twenty_times(firetower: "Firetower", tmp_path: Path) -> None:
-    _compare(firetower, tmp_path, size=20_000, kills=20)
+def test_killed_twenty_times(firetower: "Firetower", archive: Any, tmp_path: Path) -> None:
+    _compare(firetower, archive, tmp_path, size=20_000, kills=20)

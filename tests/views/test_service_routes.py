@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from core.clock import ManualClock
 from core.ports import Store
-from core.records import Pulse
+from core.records import HOOK_PATHS, Pulse
 from dashboard.routes import HOOK_BYTES, Board, routes
 from dashboard.workspace import SILENT_AFTER
 
@@ -68,6 +68,12 @@ def test_metrics_are_what_the_main_process_left(client: TestClient) -> None:
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
+@pytest.fixture
+def _taken(store: Store) -> None:
+    store.set_meta(HOOK_PATHS, "shop other")
+
+
+@pytest.mark.usefixtures("_taken")
 def test_a_hook_is_kept_as_it_came(client: TestClient, store: Store, now: datetime) -> None:
     raw = b"\x00\xff{not json"
     response = client.post("/hooks/shop", content=raw, headers={"x-signature": "sha256=abc"})
@@ -76,12 +82,19 @@ def test_a_hook_is_kept_as_it_came(client: TestClient, store: Store, now: dateti
     assert (hook.body, hook.headers["x-signature"], hook.received_at) == (raw, "sha256=abc", now)
 
 
+@pytest.mark.usefixtures("_taken")
 def test_the_same_body_twice_is_two_hooks(client: TestClient, store: Store) -> None:
     client.post("/hooks/shop", content=b"ping")
     client.post("/hooks/shop", content=b"ping")
     assert len(store.take_hooks("shop", 10)) == 2
 
 
+def test_a_hook_that_nobody_takes_is_not_kept(client: TestClient, store: Store) -> None:
+    assert client.post("/hooks/shop", content=b"ping").status_code == 404
+    assert store.take_hooks("shop", 10) == []
+
+
+@pytest.mark.usefixtures("_taken")
 def test_a_hook_that_is_too_large_is_refused(client: TestClient, store: Store) -> None:
     assert client.post("/hooks/shop", content=b"x" * (HOOK_BYTES + 1)).status_code == 413
     assert client.post("/hooks/shop", content=b"x" * HOOK_BYTES).status_code == 202

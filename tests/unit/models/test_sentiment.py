@@ -115,6 +115,16 @@ def test_a_negation_marks_the_words_after_it_within_its_clause() -> None:
     assert set(plain.columns) < set(features.words(["not bad, good"]).columns)
 
 
+@pytest.mark.parametrize("word", ["don't", "isn’t", "cant", "never", "no", "NOT"])
+def test_negations(word: str) -> None:
+    assert not set(features.words(["good"]).columns) & set(features.words([f"{word} good"]).columns)
+
+
+@pytest.mark.parametrize("word", ["want", "important", "note", "went"])
+def test_words_that_only_look_like_negations(word: str) -> None:
+    assert set(features.words(["good"]).columns) < set(features.words([f"{word} good"]).columns)
+
+
 def test_features_of_a_text_are_the_same_in_every_batch() -> None:
     batch = ["", "so good", "a", "not so good at all, honestly"]
     for bag_of in (features.words, features.characters):

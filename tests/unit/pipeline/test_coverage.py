@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.records import SourceState, SourceStatus
-from pipeline.coverage import Coverage, Seen, is_blind
+from pipeline.coverage import Coverage, Seen
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def _source(name: str, silent_seconds: float | None, **changes: object) -> Sourc
     ],
 )
 def test_blindness_follows_from_silence(source: SourceState, blind: bool) -> None:
-    assert is_blind(source, NOW) is blind
+    assert source.blind(NOW) is blind
 
 
 def test_without_sources_nothing_is_seen() -> None:

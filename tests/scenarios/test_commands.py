@@ -1,0 +1,178 @@
+"""The commands as people use them: right, wrong, twice, and on the wrong folder."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.scenarios.conftest import Firetower
+
+ROWS = "id,created_at,text,brand\n1,2026-03-01T10:00:00Z,Acme kettle broke,Acme\n"
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def live(firetower: "Firetower", tmp_path: Path) -> Path:
+    folder = tmp_path / "live"
+    done = firetower.run("init", "--workspace", str(folder), "--brand", "Acme")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_help_names_every_command(firetower: "Firetower") -> None:
+    text = firetower.run("--help").stdout
+    assert all(name in text for name in ("run", "init", "check", "replay", "evaluate", "board"))
+
+
+def test_a_workspace_is_written_once(firetower: "Firetower", live: Path) -> None:
+    assert firetower.json("check", "--workspace", str(live))["findings"]
+    again = firetower.run("init", "--workspace", str(live), "--brand", "Zenith")
+    assert again.returncode == 2
+    assert "Acme" in (live / "firetower.toml").read_text(encoding="utf-8")
+
+
+def test_a_wrong_key_is_named_with_its_place_and_the_nearest_right_one(
+    firetower: "Firetower", live: Path
+) -> None:
+    path = live / "firetower.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("public_url", "publik_url"), encoding="utf-8")
+    for command in ("check", "run"):
+        done = firetower.run(command, "--workspace", str(live))
+        assert done.returncode == 2
+        assert "publik_url" in done.stdout + done.stderr
+        assert "public_url" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "--workspace", "/nonexistent/place"), "firetower init"),
+        (("replay", "/nonexistent.csv", "--brand", "Acme"), "nonexistent.csv"),
+        (("evaluate", "sentiment", "--data", "/nonexistent"), "/nonexistent"),
+        (("board", "--workspace", "/nonexistent/place"), "/nonexistent/place"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(
+    firetower: "Firetower", arguments: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    extra = ("--workspace", str(tmp_path / "w")) if arguments[0] == "replay" else ()
+    done = firetower.run(*arguments, *extra)
+    assert done.returncode in {1, 2}
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_live_workspace_takes_no_archive(firetower: "Firetower", live: Path, rows: Path) -> None:
+    from pipeline.workspace import Purpose, open_workspace
+
+    open_workspace(live, Purpose.LIVE).close()
+    done = firetower.run("replay", str(rows), "--brand", "Acme", "--workspace", str(live))
+    assert done.returncode == 1
+    assert "live workspace" in done.stderr
+
+
+def test_a_demo_never_replaces_a_workspace(firetower: "Firetower", live: Path, free_port: int) -> None:
+    before = (live / "firetower.toml").read_bytes()
+    done = firetower.run("run", "--demo", "--workspace", str(live), "--port", str(free_port))
+    assert done.returncode == 1
+    assert "not a demo workspace" in done.stderr
+    assert (live / "firetower.toml").read_bytes() == before
+
+
+def test_a_second_run_is_told_who_runs(firetower: "Firetower", live: Path, free_port: int, wait: Any) -> None:
+    first = firetower.start("run", "--workspace", str(live), "--port", str(free_port))
+    wait("the lock", lambda: (live / "firetower.lock").exists() and (live / "firetower.lock").read_text(), 60)
+    second = firetower.run("run", "--workspace", str(live))
+    assert second.returncode == 1
+    assert f"process {first.pid}" in second.stderr
+    first.terminate()
+    assert first.wait(30) == 0, "a stopped run ends in order"
+
+
+def test_a_taken_port_is_said_before_anything_starts(
+    firetower: "Firetower", live: Path, mailbox: Any
+) -> None:
+    done = firetower.run("run", "--workspace", str(live), "--port", str(mailbox.port))
+    assert done.returncode == 1
+    assert f"{mailbox.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_replay_sets_broken_rows_aside_and_reads_the_rest(firetower: "Firetower", tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    good = [f"{n},2026-03-01T10:{n:02d}:00Z,Acme kettle number {n} is fine,Acme" for n in range(10)]
+    bad = [b"20,not a date,Acme kettle,Acme", b"21,2026-03-01T11:00:00Z,Acme \xff kettle,Acme", b"22,too,few"]
+    lines = [line.encode() for line in ["id,created_at,text,brand", *good[:5]]]
+    path.write_bytes(b"\n".join([*lines, *bad, *(line.encode() for line in good[5:])]) + b"\n")
+    done = firetower.run(
+        "replay", str(path), "--brand-column", "brand", "--workspace", str(tmp_path / "w"), "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["mentions"], result["new"], result["rejected"], result["duplicates"]) == (13, 10, 3, 0)
+    assert done.stderr.count("set aside") == 3
+    assert all(f"line {number} " in done.stderr for number in (7, 8, 9))
+
+
+def test_a_gap_makes_a_brand_unknown_not_calm(firetower: "Firetower", tmp_path: Path, archive: Any) -> None:
+    archive(tmp_path / "archive.jsonl", 600)
+    gaps = tmp_path / "gaps.csv"
+    gaps.write_text("from,until\n2026-03-14T10:00Z,2026-03-14T18:00Z\n", encoding="utf-8")
+    common = ("replay", str(tmp_path / "archive.jsonl"), "--brand-column", "brand")
+    firetower.json(*common, "--workspace", str(tmp_path / "w"), "--gaps", str(gaps))
+    from datetime import UTC, datetime
+
+    from storage import open_store
+
+    store = open_store(f"sqlite:///{tmp_path}/w/firetower.db")
+    day = datetime(2026, 3, 14, tzinfo=UTC)
+    points = store.signals("Acme", day.replace(hour=11), day.replace(hour=17))
+    assert points
+    assert {point.stage.value for point in points} == {"unknown"}
+    store.close()
+
+
+def test_a_full_disk_is_a_clear_message_and_costs_only_itself(
+    firetower: "Firetower", tmp_path: Path, archive: Any
+) -> None:
+    if sys.platform != "linux" or shutil.which("prlimit") is None:
+        pytest.skip("needs prlimit to give a process a small disk")
+    archive(tmp_path / "archive.jsonl", 1_200)
+    workspace = tmp_path / "w"
+    common = [
+        "replay",
+        str(tmp_path / "archive.jsonl"),
+        "--brand-column",
+        "brand",
+        "--workspace",
+        str(workspace),
+    ]
+    small = subprocess.run(
+        ["prlimit", "--fsize=900000", sys.executable, "-m", "pipeline", *common],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert small.returncode == 1, small.stderr
+    assert "full" in small.stderr
+    assert "Traceback" not in small.stderr
+    result = firetower.json(*common)
+    whole = firetower.json(*common[:-1], str(tmp_path / "whole"))
+    assert result["brands"].keys() == whole["brands"].keys()
+    assert result["incidents"] == whole["incidents"]
+    assert {n: b["mentions"] for n, b in result["brands"].items()} == {
+        n: b["mentions"] for n, b in whole["brands"].items()
+    }
