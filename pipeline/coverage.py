@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.records import SourceState
+from core.records import SourceState, SourceStatus
 
 FORGET_PER_DAY = 0.95
 """Weight that yesterday's share keeps: a half-life of 14 days."""
@@ -36,7 +36,7 @@ class Coverage:
 
     def __init__(self) -> None:
         self._usual: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        self._sources: tuple[SourceState, ...] = ()
+        self._asked: tuple[SourceState, ...] = ()
         self._aged_at: datetime | None = None
 
     def note(self, brand: str, source: str, mentions: float, now: datetime) -> None:
@@ -46,19 +46,23 @@ class Coverage:
 
     def update(self, sources: Iterable[SourceState]) -> None:
         """Take the newest heartbeats."""
-        self._sources = tuple(sources)
+        self._asked = tuple(source for source in sources if source.status is not SourceStatus.STARTING)
+
+    @property
+    def answered(self) -> bool:
+        """True once any source has answered or failed; before that nothing can be said of coverage."""
+        return bool(self._asked)
 
     def seen(self, brand: str, now: datetime) -> Seen:
-        """Return what of `brand` can be observed at `now`."""
-        if not self._sources:
+        """Return what of `brand` can be observed at `now`; a source that is only starting is left out."""
+        if not self._asked:
             return Seen(exposure=0.0, observable=0)
         usual = self._usual[brand]
         floor = min((count for count in usual.values() if count > 0), default=1.0)
-        weights = {source.name: max(floor, usual[source.name]) for source in self._sources}
-        up = [source for source in self._sources if not source.blind(now)]
-        total = sum(weights.values())
-        exposure = sum(weights[source.name] * source.completeness for source in up) / total
-        blind = tuple(_since(source) for source in self._sources if source.blind(now))
+        weights = {source.name: max(floor, usual[source.name]) for source in self._asked}
+        up = [source for source in self._asked if not source.blind(now)]
+        exposure = sum(weights[source.name] * source.completeness for source in up) / sum(weights.values())
+        blind = tuple(_since(source) for source in self._asked if source.blind(now))
         return Seen(min(1.0, exposure), len(up), blind)
 
     def _age(self, now: datetime) -> None:

@@ -116,6 +116,7 @@ class Flow:
 
     async def _detect(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
         """Count each batch when it comes, look at every tick."""
+        await self._first_answer()
         loop = asyncio.get_running_loop()
         next_tick = loop.time()
         while True:
@@ -125,6 +126,12 @@ class Flow:
             except TimeoutError:
                 await self.write(self._look, detection)
                 next_tick = loop.time() + TICK_SECONDS
+
+    async def _first_answer(self) -> None:
+        """Wait until a source has answered or failed: before that a brand is neither seen nor blind."""
+        while not self._coverage.answered:
+            await asyncio.sleep(IDLE_SECONDS)
+            self._coverage.update(await asyncio.to_thread(self._store.sources))
 
     def _count(self, detection: Detection, batch: ScoredBatch) -> None:
         now = self._clock.now()

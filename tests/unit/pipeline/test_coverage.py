@@ -33,6 +33,15 @@ def test_without_sources_nothing_is_seen() -> None:
     assert Coverage().seen("Acme", NOW).exposure == 0.0
 
 
+def test_a_source_that_is_only_starting_says_nothing_yet() -> None:
+    coverage = Coverage()
+    coverage.update([_source("new", None, status=SourceStatus.STARTING)])
+    assert not coverage.answered
+    coverage.update([_source("new", None, status=SourceStatus.STARTING), _source("up", 1)])
+    assert coverage.answered
+    assert coverage.seen("Acme", NOW).exposure == 1.0
+
+
 def test_a_blind_source_weighs_what_it_usually_brings() -> None:
     coverage = Coverage()
     coverage.note("Acme", "big", 80, NOW)
