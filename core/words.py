@@ -7,7 +7,7 @@ band does not earn, a missing number is a word.
 import math
 from datetime import datetime
 
-from core.records import Growth, Stage
+from core.records import Growth, Signal, Stage
 
 STAGE_WORDS = {
     Stage.UNKNOWN: "Unknown",
@@ -42,6 +42,19 @@ def percent(share: float | None) -> str:
 def band(expected: float, low: float, high: float) -> str:
     """Write `18 expected (6–34)`."""
     return f"{number(expected)} expected ({number(low)}–{number(high)})"
+
+
+def headline(signal: Signal) -> str:
+    """Write one line of a signal: what, how much, against what."""
+    if signal.stage is Stage.UNKNOWN:
+        return f"{signal.brand} cannot be seen: coverage {percent(signal.coverage)}."
+    expected = band(signal.expected, signal.low, signal.high)
+    return f"{number(signal.seen)} negative mentions of {signal.brand} in the last hour, {expected}."
+
+
+def sure(share: float | None) -> str:
+    """Write how sure a stage is, `97 % sure`; nothing is ever certain, so 99 is the most it says."""
+    return "" if share is None else f"{percent(min(share, 0.99))} sure"
 
 
 def duration(minutes: float) -> str:

@@ -63,7 +63,7 @@ def page(facts: Facts, material: Material) -> IncidentPage:
     signal = _signal(facts, incident)
     explanation = incident.explanation
     return IncidentPage(
-        story=_story(facts, incident, material.answers),
+        story=_story(facts, incident, signal, material.answers),
         figures=_figures(facts, incident, signal),
         plot=_plot(facts, material),
         evidence=present_proof.evidence(explanation.signal),
@@ -96,7 +96,7 @@ def _signal(facts: Facts, incident: Incident) -> Signal:
     return incident.explanation.signal
 
 
-def _story(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -> Story:
+def _story(facts: Facts, incident: Incident, signal: Signal, answers: Mapping[Action, Answer]) -> Story:
     blind = facts.meter.blind if incident.open else ""
     return Story(
         id=incident.id,
@@ -105,7 +105,7 @@ def _story(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
         label=f"{incident.label[:1].upper()}{incident.label[1:]}.",
-        headline=incident.explanation.headline,
+        headline=words.headline(signal),
         since=_since(facts, incident),
         blind=f"{blind}: the true size is larger" if blind else "",
         owner=facts.owner(incident, answers),

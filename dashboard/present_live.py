@@ -85,7 +85,7 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         brand=signal.brand,
         stage=signal.stage,
         word=words.STAGE_WORDS[signal.stage],
-        sure="" if signal.sure is None else f"{words.percent(signal.sure)} sure",
+        sure=words.sure(signal.sure),
         learning=_learning(signal),
         seen="?" if blind else words.number(signal.seen),
         expected=_blind_words(facts, signal) if blind else phrases.expected(signal),

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from core import words
-from core.records import Flag, MentionRow, Rollup, Score
+from core.records import Flag, Mention, MentionRow, Rollup, Score
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import Stream, StreamRow
 
 SURE = 0.5
 """A tone is named when its probability has the majority; otherwise people read "unsure"."""
+FAINT = 0.05
+"""Weight under which a mention counts for nothing that anybody would notice."""
 TEXT = 400
 """Characters of a mention that are sent to the browser: two lines show about 120."""
 
@@ -36,13 +38,19 @@ def _row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
         tone=tone,
         probability=f"{probability:.2f}" if tone in {"negative", "positive"} else "",
         width=f"{100 * probability:.0f}%",
-        text=" ".join(mention.body.split())[:TEXT],
+        text=_one_line(mention),
         counts=f"counts {row.weight:.1f}",
         note=_note(row),
         brands=", ".join(brands),
         simulated=Flag.SIMULATED in mention.flags,
-        faint=row.weight < 0.05,
+        faint=row.weight < FAINT,
     )
+
+
+def _one_line(mention: Mention) -> str:
+    """Write title and text as one line."""
+    parts = (" ".join(part.split()) for part in mention.body.split("\n", 1 if mention.title else 0))
+    return " · ".join(part for part in parts if part)[:TEXT]
 
 
 def _tone(score: Score) -> tuple[str, float]:
@@ -62,6 +70,8 @@ def _seconds(at: datetime, facts: Facts) -> str:
 def _note(row: MentionRow) -> str:
     if row.copy_number > 1:
         return f"{words.ordinal(row.copy_number)} copy of one text"
+    if row.weight < FAINT:
+        return "this author was counted enough this hour"
     if Flag.BACKFILL in row.mention.flags:
         return "history"
     return "no date given" if Flag.UNDATED in row.mention.flags else ""

@@ -48,7 +48,7 @@ def explain(
     ]
     return Explanation(
         signal=incident_signal,
-        headline=headline(incident_signal, brand),
+        headline=words.headline(incident_signal),
         sentences=tuple(_sentences(incident_signal, blind)),
         label=_clean(label(originals, everyday, brand), _NAME) or "negative mentions",
         quotes=_representative(negatives),
@@ -56,14 +56,6 @@ def explain(
         sources=_sources(negatives),
         playbook=_playbook(incident_signal),
     )
-
-
-def headline(signal: Signal, brand: str) -> str:
-    """Return one line: what, how much, against what."""
-    if signal.stage is Stage.UNKNOWN:
-        return f"{brand} cannot be seen: coverage {words.percent(signal.coverage)}."
-    expected = words.band(signal.expected, signal.low, signal.high)
-    return f"{words.number(signal.seen)} negative mentions of {brand} in the last hour, {expected}."
 
 
 def _since(signal: Signal) -> datetime:

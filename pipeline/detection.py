@@ -72,13 +72,16 @@ class Detection:
             if watch.active(now) or stale:
                 self._look(watch, now)
 
-    def commit(self) -> None:
-        """Write everything found since the last commit, in one transaction."""
+    def commit(self) -> bool:
+        """Write everything found since the last commit, in one transaction; return whether it pages."""
         for watch in self._watches.values():
             if (snapshot := watch.snapshot()) is not None:
                 self._ledger.snapshots.append(snapshot)
-        if not self._ledger.empty:
-            self._store.commit(self._ledger.take())
+        if self._ledger.empty:
+            return False
+        step = self._ledger.take()
+        self._store.commit(step)
+        return bool(step.notifications)
 
     def awake(self, now: datetime) -> bool:
         """Return whether any brand may still be worth a look; otherwise time can jump."""

@@ -7,6 +7,7 @@ there only after everything that followed from it is committed.
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -56,6 +57,8 @@ class Flow:
         self._scorer, self._clock, self._coverage = scorer, clock, coverage
         self._new_detection = new_detection
         self._arrived = asyncio.Event()
+        self.paged = asyncio.Event()
+        """Set when a page is in the outbox, so that nobody has to wait for the next look there."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._scoring = ThreadPoolExecutor(1, thread_name_prefix="scoring")
 
@@ -108,11 +111,7 @@ class Flow:
         return await loop.run_in_executor(self._scoring, score_fresh, entries, self._store, self._scorer)
 
     async def _idle(self) -> None:
-        self._arrived.clear()
-        try:
-            await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
-        except TimeoutError:
-            return
+        await signalled(self._arrived, IDLE_SECONDS)
 
     async def _detect(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
         """Count each batch when it comes, look at every tick."""
@@ -122,10 +121,12 @@ class Flow:
         while True:
             try:
                 batch = await asyncio.wait_for(scored.get(), max(0.0, next_tick - loop.time()))
-                await self.write(self._count, detection, batch)
+                paged = await self.write(self._count, detection, batch)
             except TimeoutError:
-                await self.write(self._look, detection)
+                paged = await self.write(self._look, detection)
                 next_tick = loop.time() + TICK_SECONDS
+            if paged:
+                self.paged.set()
 
     async def _first_answer(self) -> None:
         """Wait until a source has answered or failed: before that a brand is neither seen nor blind."""
@@ -133,21 +134,29 @@ class Flow:
             await asyncio.sleep(IDLE_SECONDS)
             self._coverage.update(await asyncio.to_thread(self._store.sources))
 
-    def _count(self, detection: Detection, batch: ScoredBatch) -> None:
+    def _count(self, detection: Detection, batch: ScoredBatch) -> bool:
         now = self._clock.now()
         for fresh in detection.uncounted(batch.fresh):
             detection.count(fresh, now)
             for brand in fresh.brands:
                 self._coverage.note(brand, fresh.scored.mention.source, 1.0, now)
-        detection.commit()
+        paged = detection.commit()
         self._log.ack(batch.positions)
+        return paged
 
-    def _look(self, detection: Detection) -> None:
+    def _look(self, detection: Detection) -> bool:
         self._coverage.update(self._store.sources())
         detection.refresh(self._clock.now())
-        detection.commit()
+        return detection.commit()
 
     def close(self) -> None:
         """Stop the worker threads."""
         self._scoring.shutdown(cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
+
+
+async def signalled(event: asyncio.Event, seconds: float) -> None:
+    """Wait for `event`, at most so long, and make it ready for the next time."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    event.clear()

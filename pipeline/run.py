@@ -19,7 +19,7 @@ from monitors.http import HttpClient
 from pipeline.board import require_free, serve
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
-from pipeline.flow import Flow
+from pipeline.flow import Flow, signalled
 from pipeline.metrics import Metrics
 from pipeline.supervise import Role, Supervisor
 from pipeline.watch import open_watch
@@ -121,7 +121,7 @@ class Product:
         """Work off the outbox; slow services take their time beside the next round."""
         while True:
             await self._runner.run_once(self._clock.now())
-            await asyncio.sleep(ALERT_SECONDS)
+            await signalled(self._flow.paged, ALERT_SECONDS)
 
     async def _pulse(self) -> None:
         """Tell the board that we live, leave the metrics there, keep the write-ahead log short."""

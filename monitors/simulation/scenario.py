@@ -92,7 +92,7 @@ class Scenario:
 def demo_scenario(now: datetime, seed: int = 1) -> Scenario:
     """Return the demo's world around `now`, cut to the minute.
 
-    Northwind Air's refund storm began 2 h 30 before `now` and peaks when it is reached; Orchard
+    Northwind Air's refund storm began 2 h 45 before `now` and is near its peak then; Orchard
     Mobile launches a phone; somebody runs a campaign of copies against Zenith Bank; Halden
     Energy had a power cut yesterday. Small bursts are strewn over all weeks.
     """
@@ -101,12 +101,12 @@ def demo_scenario(now: datetime, seed: int = 1) -> Scenario:
     told: tuple[Event, ...] = (
         Storm(
             brand="Northwind Air",
-            starts_at=now - timedelta(hours=2, minutes=30),
-            doubling_minutes=26,
+            starts_at=now - timedelta(hours=2, minutes=45),
+            doubling_minutes=24,
             peak_per_hour=600,
-            plateau_minutes=90,
+            plateau_minutes=120,
             theme="refunds",
-            first_per_hour=10,
+            first_per_hour=12,
             retweets=0.12,
         ),
         Burst("Orchard Mobile", now - timedelta(minutes=100), 40, 4.0, "launch"),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.records import Growth, Mention, MentionRow, Score, Signal, Stage
-from models.explain import explain, headline
+from core.words import headline
+from models.explain import explain
 from models.signature import signature
 from models.terms import label, words
 
@@ -61,7 +62,7 @@ def everyday() -> list[MentionRow]:
 
 def test_headline_says_what_was_seen_against_what_was_expected() -> None:
     wanted = "17 negative mentions of Acme Air in the last hour, 3 expected (0–9)."
-    assert headline(SIGNAL, "Acme Air") == wanted
+    assert headline(SIGNAL) == wanted
 
 
 def test_label_is_made_of_peoples_own_words() -> None:

@@ -317,9 +317,10 @@ def test_the_demo_tells_its_stories_at_the_right_time() -> None:
     assert max(halden, key=lambda hour: halden[hour]) * 3600 > (NOW - timedelta(hours=30)).timestamp()
     northwind = drafts(DEMO, brand("Northwind Air"), MINUTE - 180, MINUTE + 30)
     storm = northwind.only(northwind.component == 1)
-    assert storm.at.min() > (MINUTE - 151) * 60
+    assert storm.at.min() > (MINUTE - 166) * 60
     assert per_hour(storm, MINUTE - 30, MINUTE) > 90
-    assert per_hour(storm, MINUTE, MINUTE + 30) > per_hour(storm, MINUTE - 30, MINUTE)
+    assert per_hour(storm, MINUTE - 30, MINUTE) > 3 * per_hour(storm, MINUTE - 120, MINUTE - 90)
+    assert per_hour(storm, MINUTE, MINUTE + 30) > 300, "still burning when the demo has caught up"
 
 
 # -- words ------------------------------------------------------------------------------------------------
