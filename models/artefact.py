@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from core.errors import Permanent
 from core.telemetry import get_logger
 from models import onnx_bert
+from models.onnx_encoder import MODEL, TOKENIZER, OnnxEncoder
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """`model.safetensors` of all-MiniLM-L6-v2, the same file in four independent packages."""
@@ -29,8 +30,6 @@ EXPORT = 1
 """Raise it whenever `models.onnx_bert` writes another graph: stored scores name it."""
 
 KEY = f"{WEIGHTS_SHA256[:12]}-int8v{EXPORT}"
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
 _MANIFEST = "manifest.json"
 
 MIN_COSINE = 0.98
@@ -156,9 +155,7 @@ def _peaks(model: Any, bert: Any) -> dict[str, NDArray[np.float32]]:
 
 
 def _compare(work: Path, expected: NDArray[np.float32]) -> None:
-    from models.embed import OnnxEncoder
-
-    found = OnnxEncoder(work, threads=1).encode(_PROBES)
+    found = OnnxEncoder(work, KEY, threads=1).encode(_PROBES)
     cosine = float((found * expected).sum(axis=1).min())
     if not cosine >= MIN_COSINE:
         raise Permanent(

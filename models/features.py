@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embed import clean
+from models.onnx_encoder import clean
 
 BITS = 18
 """Each table has 2**18 places; the training pool fills them with few collisions of weight."""

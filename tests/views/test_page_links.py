@@ -100,7 +100,9 @@ def test_a_second_press_changes_nothing_and_says_who_answered_when(
 ) -> None:
     client.post(link, data={"action": "acknowledge"})
     first = store.answers(incident_id)
-    told = re.compile(r"Acknowledged by mail at (?:\d+ \w+ )?(\d+:\d+)")  # with its date once that was yesterday
+    told = re.compile(
+        r"Acknowledged by mail at (?:\d+ \w+ )?(\d+:\d+)"
+    )  # with its date once that was yesterday
     sentence = told.findall(client.get(link).text)
     clock.move(timedelta(hours=2))
     again = client.post(link, data={"action": "acknowledge"})

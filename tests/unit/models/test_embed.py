@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.errors import ConfigError, Permanent
 from core.ports import Encoder
 from models import artefact, embed
+from models.onnx_encoder import MODEL
 
 TEXTS = (
     "The parcel never came and nobody answers the phone.",
@@ -121,7 +122,7 @@ def test_a_damaged_graph_is_made_again_the_same_by_two_at_once(tmp_path: Path) -
     made = artefact.ensure()
     folder = tmp_path / artefact.KEY
     shutil.copytree(made, folder)
-    (folder / artefact.MODEL).write_bytes(b"cut off")
+    (folder / MODEL).write_bytes(b"cut off")
     assert not artefact.intact(folder)
     results: list[Path] = []
     makers = [threading.Thread(target=lambda: results.append(artefact.ensure(tmp_path))) for _ in range(2)]
@@ -130,7 +131,7 @@ def test_a_damaged_graph_is_made_again_the_same_by_two_at_once(tmp_path: Path) -
     for maker in makers:
         maker.join()
     assert results == [folder, folder]
-    assert artefact.sha256(folder / artefact.MODEL) == artefact.sha256(made / artefact.MODEL)
+    assert artefact.sha256(folder / MODEL) == artefact.sha256(made / MODEL)
     assert list(tmp_path.iterdir()) == [folder]
 
 
