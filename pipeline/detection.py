@@ -5,7 +5,7 @@ were batched; a step is committed as a whole, so a killed process loses nothing
 and repeats nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from alerts.incidents import Transition
@@ -47,17 +47,15 @@ class Detection:
         return self._watches[brand]
 
     def count(self, fresh: Fresh, now: datetime) -> None:
-        """Count one mention for each of its brands."""
+        """Count one mention for each of its brands; `advance` first, so that their windows are open."""
         self._ledger.scored[fresh.scored.mention.id] = fresh.scored
         for brand in fresh.brands:
-            watch = self.watch(brand, now)
-            self._ledger.signals += watch.advance(now, self._see(brand, now))
-            self._ledger.matches.append(watch.count(fresh.scored))
+            self._ledger.matches.append(self.watch(brand, now).count(fresh.scored))
 
-    def advance(self, now: datetime) -> None:
-        """Close what has ended for every brand, because coverage changes now."""
-        for watch in self._watches.values():
-            self._ledger.signals += watch.advance(now, self._see(watch.brand, now))
+    def advance(self, now: datetime, brands: Iterable[str] | None = None) -> None:
+        """Close what has ended by `now`, for some brands or for all; late mentions are scored again once."""
+        for brand in list(self._watches) if brands is None else brands:
+            self._ledger.signals += self.watch(brand, now).advance(now, self._see(brand, now))
 
     def tick(self, now: datetime) -> None:
         """Close what has ended and look at every brand where something may have changed."""

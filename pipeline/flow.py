@@ -136,6 +136,7 @@ class Flow:
 
     def _count(self, detection: Detection, batch: ScoredBatch) -> bool:
         now = self._clock.now()
+        detection.advance(now)
         for fresh in detection.uncounted(batch.fresh):
             detection.count(fresh, now)
             for brand in fresh.brands:

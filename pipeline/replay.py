@@ -102,6 +102,7 @@ class Replay:
     def _count(self, batch: Sequence[Fresh]) -> None:
         for fresh in batch:
             self._tick_until(fresh.scored.mention.event_at)
+            self._detection.advance(self._clock.now(), fresh.brands)
             self._detection.count(fresh, self._clock.now())
             self.matches += len(fresh.brands)
 
