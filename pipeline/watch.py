@@ -1,6 +1,7 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
-from datetime import datetime, timedelta
+from collections import deque
+from datetime import UTC, datetime, timedelta
 
 from core.ports import Detector, Store
 from core.records import (
@@ -10,20 +11,26 @@ from core.records import (
     Rollup,
     Scored,
     Signal,
+    SignalPoint,
     Snapshot,
     Window,
 )
 from models.detect import SCHEMA, open_detector
+from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Seen
 
-SNAPSHOT_MATCHES = 500
-"""A restart repeats at most this many matches per brand."""
-SNAPSHOT_AGE = timedelta(hours=1)
+SNAPSHOT_MATCHES = 200
+"""A restart repeats at most this many matches per brand, some 20 ms of work."""
+SNAPSHOT_AGE = timedelta(days=7)
+"""And at most so many bins: 2,016 of them cost about 60 ms."""
 HISTORY = timedelta(days=28)
 """Rollups a detector is rebuilt from: its longest memory is the 14-day tail, doubled."""
 PAGE = 1_000
-AWAKE_SECONDS = 3_600
-"""The longest sum that detection looks at: an hour after its last mention a brand cannot change."""
+FAR = datetime.max.replace(tzinfo=UTC)
+ENOUGH = int(LEAST_NEGATIVES)
+"""With fewer mentions in the last hour nothing can be called spreading."""
+HOUR = timedelta(hours=1)
+"""The longest sum that detection looks at."""
 
 
 class Watch:
@@ -34,7 +41,8 @@ class Watch:
         self.detector = detector
         self.incident = incident
         self.signal: Signal | None = None
-        self._last_event: datetime | None = None
+        self._newest: list[datetime] = []
+        """Event times of the newest `ENOUGH` mentions, oldest first."""
         self._revision = 0
         self._since_snapshot = 0
         self._snapshot_at: datetime | None = None
@@ -46,8 +54,7 @@ class Watch:
 
     def count(self, scored: Scored) -> Match:
         """Count one mention."""
-        at = scored.mention.event_at
-        self._last_event = max(at, self._last_event or at)
+        self._newest = sorted([*self._newest, scored.mention.event_at])[-ENOUGH:]
         self._since_snapshot += 1
         return self.detector.count(scored)
 
@@ -68,22 +75,20 @@ class Watch:
         """
         if self.incident is not None:
             return True
-        quiet = self._quiet(now)
         at_bin_end = int(now.timestamp()) % BIN_SECONDS == 0
-        return quiet <= BIN_SECONDS or (at_bin_end and quiet <= AWAKE_SECONDS)
+        return self.awake(now) and (at_bin_end or (now - self._newest[-1]).total_seconds() <= BIN_SECONDS)
 
     def awake(self, now: datetime) -> bool:
         """Return whether `active` may become true again without a new mention."""
-        return self.incident is not None or self._quiet(now) <= AWAKE_SECONDS
-
-    def _quiet(self, now: datetime) -> float:
-        return (now - self._last_event).total_seconds() if self._last_event else float("inf")
+        if self.incident is not None:
+            return True
+        return len(self._newest) == ENOUGH and now - self._newest[0] <= HOUR
 
     def snapshot(self) -> Snapshot | None:
         """Return a snapshot when one is due; the caller commits it."""
-        at = self._last_event
-        if at is None or not self._since_snapshot:
+        if not self._since_snapshot:
             return None
+        at = self._newest[-1]
         due = self._snapshot_at is None or at - self._snapshot_at >= SNAPSHOT_AGE
         if not due and self._since_snapshot < SNAPSHOT_MATCHES:
             return None
@@ -110,17 +115,26 @@ class Watch:
             if past:
                 self.detector.learn(past)
         self._repeat(store, position)
-        newest = store.mentions(1, brand=self.brand)
-        self._last_event = newest[0].mention.event_at if newest else None
+        self._newest = sorted(row.mention.event_at for row in store.mentions(ENOUGH, brand=self.brand))
 
     def _repeat(self, store: Store, position: int) -> None:
         """Count again what was counted after the snapshot; nothing of it is committed twice."""
+        coverage: deque[SignalPoint] | None = None
         while rows := store.matches_since(self.brand, position, PAGE):
+            if coverage is None:
+                coverage = deque(store.signals(self.brand, rows[0].mention.event_at, FAR))
             for row in rows:
-                self.advance(row.mention.event_at, FULL)
+                self._close_until(row.mention.event_at, coverage)
                 self.detector.count(Scored(row.mention, row.score))
             position = rows[-1].seq
             self._since_snapshot += len(rows)
+
+    def _close_until(self, at: datetime, coverage: deque[SignalPoint]) -> None:
+        """Close bins up to `at`, each with the coverage that was recorded when it closed the first time."""
+        while coverage and coverage[0].at <= at:
+            point = coverage.popleft()
+            self.advance(point.at, Seen(point.coverage, FULL.observable))
+        self.advance(at, FULL)
 
 
 def windows(store: Store, brand: str, until: datetime) -> list[Window]:
