@@ -149,8 +149,10 @@ def test_from_a_feed_to_an_acknowledged_page(
     assert store.answers(incident.id) == {Action.ACKNOWLEDGE: first}
     assert "cknowledged" in page.content()
 
-    sent = [n for n in store.notifications(incident_id=incident.id) if n.outcome is Outcome.SENT]
-    assert len(mailbox.messages) == len(sent)
+    wait("the delivery being recorded", lambda: not store.outbox(), 30)
+    pages = store.notifications(incident_id=incident.id)
+    assert {page.outcome for page in pages} == {Outcome.SENT}
+    assert len(mailbox.messages) == len(pages), "one e-mail a page"
     stored = {row.mention.native_id for row in store.mentions(10_000, brand="Amazon")}
     assert {f"angry-{number}" for number in range(60)} <= stored, "counted against what was served"
     assert any(feeds.unchanged.values()), "conditional requests are used"
