@@ -81,6 +81,7 @@ class Flow:
 
     async def run(self) -> None:
         """Score and detect until something fails; a new start continues from what is committed."""
+        await self.write(lambda: None)  # what a former run still writes comes first
         detection = await asyncio.to_thread(self._new_detection)
         scored: asyncio.Queue[ScoredBatch] = asyncio.Queue(AHEAD)
         async with asyncio.TaskGroup() as group:
