@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import (
+    Action,
+    Answer,
     EventKind,
     Explanation,
     Incident,
@@ -37,6 +39,9 @@ REFRESH_UNPAGED = timedelta(minutes=30)
 _REASONS = {Stage.SPREADING: Reason.SPREADING, Stage.FIRESTORM: Reason.FIRESTORM}
 _QUIET_FOR = {Stage.CALM: CALM_FOR, Stage.COOLING: COOLING_FOR}
 
+VERDICTS = {Action.FALSE_ALARM: "false alarm", Action.NOT_US: "not us"}
+"""Answers that end an incident."""
+
 Explain = Callable[[Signal], Explanation]
 
 
@@ -56,8 +61,11 @@ def advance(
     explain: Explain,
     first_mention_id: str,
     simulated: bool,
+    verdict: Answer | None = None,
 ) -> Transition:
     """Return what `signal` makes of its brand's incident.
+
+    A `verdict`, "false alarm" or "not us", closes it; the same rise does not open another one.
 
     `incident` is the brand's newest one, or None; a closed one is left alone. `explain` is called when it
     opens, when its stage rises and else at most every `REFRESH` of signal time. `first_mention_id` names the
@@ -65,7 +73,10 @@ def advance(
     holds the very object that was given.
     """
     if incident is None or not incident.open:
-        return _open(signal, now, explain, first_mention_id, simulated)
+        dismissed = incident is not None and verdict is not None and _same_rise(incident, signal)
+        return Transition(None) if dismissed else _open(signal, now, explain, first_mention_id, simulated)
+    if verdict is not None:
+        return _dismiss(incident, verdict, now)
     if signal.at < incident.stages[-1].at:
         return Transition(incident)  # a look back cannot undo what is known since
     if signal.stage is not incident.stage:
@@ -98,8 +109,8 @@ def _open(
 
 
 def _started(signal: Signal, explanation: Explanation) -> datetime:
-    """Return the event time of the rise's first mention."""
-    known = signal.onset or (explanation.first[0].at if explanation.first else signal.at)
+    """Return the event time of the rise's first mention, else the bin in which the rise began."""
+    known = explanation.first[0].at if explanation.first else signal.onset or signal.at
     return min(known, signal.at)
 
 
@@ -112,7 +123,7 @@ def _change(
         stage=signal.stage,
         peak_stage=max(incident.peak_stage, signal.stage, key=lambda stage: stage.severity),
         updated_at=now,
-        explanation=explain(signal) if rises else incident.explanation,
+        explanation=_explained(incident, explain(signal)) if rises else incident.explanation,
         stages=(*incident.stages, StageChange(signal.stage, signal.at)),
         simulated=incident.simulated or simulated,
     )
@@ -139,6 +150,18 @@ def _paged(incident: Incident, peak: Stage, events: tuple[IncidentEvent, ...], n
     return Transition(replace(incident, paged_at=incident.paged_at or now), (*events, event), (notification,))
 
 
+def _same_rise(incident: Incident, signal: Signal) -> bool:
+    """True while what a verdict closed goes on: its rise began before it was closed, at most a day ago."""
+    closed, onset = incident.closed_at, signal.onset
+    return closed is not None and onset is not None and onset < closed and signal.at - closed < COOLING_FOR
+
+
+def _dismiss(incident: Incident, verdict: Answer, now: datetime) -> Transition:
+    text = f"Closed: {VERDICTS[verdict.action]}, said {verdict.who}"
+    event = IncidentEvent(incident.id, now, EventKind.CLOSED, text, incident.stage)
+    return Transition(replace(incident, updated_at=now, closed_at=now), (event,))
+
+
 def _over(incident: Incident, signal: Signal) -> bool:
     quiet = _QUIET_FOR.get(signal.stage)
     return quiet is not None and signal.at - incident.stages[-1].at >= quiet
@@ -157,7 +180,12 @@ def _refreshed(incident: Incident, signal: Signal, now: datetime, explain: Expla
     every = REFRESH if incident.paged_at else REFRESH_UNPAGED
     if not burning or signal.at - incident.explanation.signal.at < every:
         return incident
-    return replace(incident, updated_at=now, explanation=explain(signal))
+    return replace(incident, updated_at=now, explanation=_explained(incident, explain(signal)))
+
+
+def _explained(incident: Incident, explanation: Explanation) -> Explanation:
+    """Return newer words; where it began does not change."""
+    return replace(explanation, first=incident.explanation.first or explanation.first)
 
 
 def _first_mention(incident: Incident) -> tuple[IncidentEvent, ...]:

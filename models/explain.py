@@ -59,9 +59,8 @@ def explain(
 
 
 def _since(signal: Signal) -> datetime:
-    """Start of the rise: its onset, but at least the last hour."""
-    hour_ago = signal.at - timedelta(hours=1)
-    return hour_ago if signal.onset is None else min(signal.onset, hour_ago)
+    """Start of the rise: its onset, else the last hour."""
+    return signal.onset or signal.at - timedelta(hours=1)
 
 
 def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:

@@ -26,9 +26,17 @@ def signal(
     would_catch: float | None = None,
 ) -> Signal:
     """Describe the bin that `state` has just taken in."""
-    if state.stages.blind:
-        return Signal(brand, at, Stage.UNKNOWN, coverage=state.exposure, learned_hours=state.baseline.hours)
     hour = windows.hour(start)
+    if state.stages.blind:
+        return Signal(
+            brand,
+            at,
+            Stage.UNKNOWN,
+            seen=hour.independent_negative,
+            mentions=hour.mentions,
+            coverage=state.exposure,
+            learned_hours=state.baseline.hours,
+        )
     expected, bin_expected = state.usual_hour_negative(), state.seen.expected_negative
     low, high = band(expected, state.baseline.negative.hour_kappa)
     bin_low, bin_high = band(bin_expected, state.baseline.negative.kappa)

@@ -8,10 +8,10 @@ and repeats nothing.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from alerts.incidents import Transition
+from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
 from core.ports import Store
-from core.records import Explanation, Flag, Mention, MentionRow, Signal, Stage, derive
+from core.records import Answer, Explanation, Flag, Mention, MentionRow, Signal, Stage, derive
 from models.explain import explain
 from pipeline.coverage import Seen
 from pipeline.ledger import Ledger
@@ -108,6 +108,7 @@ class Detection:
             lambda signal: self._explain(signal, seen),
             first.id if first else derive(watch.brand, str(signal.onset)),
             simulated=bool(first and first.flags & Flag.SIMULATED),
+            verdict=self._verdict(watch),
         )
         self._keep(watch, moved)
 
@@ -115,13 +116,20 @@ class Detection:
         incident = moved.incident
         if incident is not None and incident is not watch.incident:
             self._ledger.incidents[incident.id] = incident
-        watch.incident = incident if incident is not None and incident.open else None
+            watch.incident = incident
         self._ledger.events += moved.events
         self._ledger.notifications += moved.notifications
 
+    def _verdict(self, watch: Watch) -> Answer | None:
+        """Return the answer that ends the brand's newest incident, if somebody gave one."""
+        if watch.incident is None:
+            return None
+        answers = self._store.answers(watch.incident.id)
+        return next((answers[action] for action in VERDICTS if action in answers), None)
+
     def _first_mention(self, watch: Watch, signal: Signal) -> Mention | None:
         """Return the earliest negative mention of a rise that is about to open an incident."""
-        if watch.incident is not None or signal.stage.severity < Stage.SMOULDERING.severity:
+        if watch.burning or signal.stage.severity < Stage.SMOULDERING.severity:
             return None
         rows = self._rows(signal, 1, since=signal.onset or signal.at - HOUR, min_negative=NEGATIVE)
         return rows[0].mention if rows else None

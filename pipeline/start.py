@@ -36,8 +36,10 @@ def start(folder: Path, port: int | None) -> None:
 def start_demo(folder: Path, port: int | None) -> None:
     """Run a demo workspace: simulated brands, hours in minutes until it has caught up with the clock."""
     folder.mkdir(parents=True, exist_ok=True)
+    board = BoardConfig() if port is None else BoardConfig(port=port)
     with hold(folder, "run --demo"):
-        demo = prepare_demo(folder, BoardConfig().port if port is None else port)
+        require_free(board.host, board.port)  # before a former demo is replaced
+        demo = prepare_demo(folder, board.port)
         try:
             _mask(demo.config)
             _announce(demo.config)

@@ -26,6 +26,8 @@ SNAPSHOT_AGE = timedelta(days=7)
 HISTORY = timedelta(days=28)
 """Rollups a detector is rebuilt from: its longest memory is the 14-day tail, doubled."""
 PAGE = 1_000
+RECENT = 1_000
+"""Incidents of all brands among which a brand's newest one is looked for."""
 FAR = datetime.max.replace(tzinfo=UTC)
 ENOUGH = int(LEAST_NEGATIVES)
 """With fewer mentions in the last hour nothing can be called spreading."""
@@ -46,6 +48,11 @@ class Watch:
         self._revision = 0
         self._since_snapshot = 0
         self._snapshot_at: datetime | None = None
+
+    @property
+    def burning(self) -> bool:
+        """True while the brand has an open incident."""
+        return self.incident is not None and self.incident.open
 
     @property
     def key(self) -> str:
@@ -73,14 +80,14 @@ class Watch:
         It follows from what is stored alone, so that a restarted process looks at
         the same moments as one that never stopped.
         """
-        if self.incident is not None:
+        if self.burning:
             return True
         at_bin_end = int(now.timestamp()) % BIN_SECONDS == 0
         return self.awake(now) and (at_bin_end or (now - self._newest[-1]).total_seconds() <= BIN_SECONDS)
 
     def awake(self, now: datetime) -> bool:
         """Return whether `active` may become true again without a new mention."""
-        if self.incident is not None:
+        if self.burning:
             return True
         return len(self._newest) == ENOUGH and now - self._newest[0] <= HOUR
 
@@ -160,8 +167,8 @@ def _history(start: int, rollups: list[Rollup]) -> Window:
 
 def open_watch(brand: str, store: Store, needless_pages_per_week: float, now: datetime) -> Watch:
     """Return a brand's watch, restored from the store."""
-    open_ones = [incident for incident in store.incidents(open_only=True) if incident.brand == brand]
+    mine = [incident for incident in store.incidents(limit=RECENT) if incident.brand == brand]
     detector = open_detector(brand, needless_pages_per_week)
-    watch = Watch(brand, detector, open_ones[0] if open_ones else None)
+    watch = Watch(brand, detector, mine[0] if mine else None)
     watch.restore(store, now)
     return watch

@@ -8,6 +8,8 @@ import pytest
 
 from alerts.incidents import CALM_FOR, COOLING_FOR, REFRESH, Transition, advance
 from core.records import (
+    Action,
+    Answer,
     EventKind,
     Explanation,
     Incident,
@@ -83,7 +85,8 @@ def test_it_starts_with_its_first_mention_when_no_onset_is_known(
 
 def test_it_never_starts_after_it_was_seen(signal: Signal, explanation: Explanation) -> None:
     late = replace(signal, onset=signal.at + timedelta(hours=1))
-    moved = advance(None, late, signal.at, lambda _: explanation, FIRST, False)
+    nothing_quoted = replace(explanation, first=())
+    moved = advance(None, late, signal.at, lambda _: nothing_quoted, FIRST, False)
     assert moved.incident is not None
     assert moved.incident.started_at == signal.at
 
@@ -247,3 +250,27 @@ def test_times_of_stages_are_event_times_and_times_of_pages_the_clocks(
     assert incident is not None
     assert incident.stages[0].at == signal.at
     assert incident.opened_at == incident.paged_at == clock
+
+
+@pytest.mark.parametrize(("action", "says"), [(Action.FALSE_ALARM, "false alarm"), (Action.NOT_US, "not us")])
+def test_a_verdict_closes_it_and_the_same_rise_opens_no_other(
+    signal: Signal, explanation: Explanation, action: Action, says: str
+) -> None:
+    now = signal.at
+    opened = advance(None, signal, now, lambda _: explanation, FIRST, False).incident
+    assert opened is not None
+    verdict = Answer(opened.id, action, "mail", now)
+    moved = advance(opened, signal, now, lambda _: explanation, FIRST, False, verdict)
+    assert moved.incident is not None
+    assert moved.incident.closed_at == now
+    assert moved.notifications == ()
+    assert [event.text for event in moved.events] == [f"Closed: {says}, said mail"]
+
+    later = replace(signal, at=signal.at + timedelta(hours=2))
+    again = advance(moved.incident, later, later.at, lambda _: explanation, "other", False, verdict)
+    assert again.incident is None
+    new = replace(later, onset=signal.at + timedelta(hours=1))
+    other = advance(moved.incident, new, new.at, lambda _: explanation, "other", False, verdict)
+    assert other.incident is not None
+    assert other.incident.id != opened.id
+    assert len(other.notifications) == 1
