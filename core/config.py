@@ -62,7 +62,10 @@ def _safe(text: str) -> str:
     return text
 
 
-Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_without_controls)]
+MAX_LABEL = 80
+"""Characters of a name that people read: it has to fit on a tile and in the subject of a page."""
+
+Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL), AfterValidator(_without_controls)]
 """A name that people read."""
 
 Identifier = Annotated[str, Field(max_length=64), AfterValidator(_safe)]

@@ -18,8 +18,22 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHOWN = 40
 """A longer value is not repeated in a message: the key is enough to find it."""
+_TABLE_TYPES = frozenset({"model_type", "model_attributes_type", "dict_type"})
 _FOLLOWS = "default_factory_not_called"
 """A default that could not be worked out because of another mistake, which is named."""
+
+
+class Mistakes(ConfigError):
+    """Several mistakes of one table or file, each with its place; `mistakes` has them one by one."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+def mistakes(error: ConfigError) -> tuple[str, ...]:
+    """Return what `error` tells, one text for each mistake."""
+    return error.mistakes if isinstance(error, Mistakes) else (str(error),)
 
 
 def to_seconds(value: object) -> object:
@@ -69,16 +83,15 @@ def validate(
 ) -> M:
     """Return `data` as a `model`, by the keys that people write (aliases).
 
-    Raises one `ConfigError` that names every wrong key and value: its place, what is wrong and
+    Raises one `Mistakes`, a `ConfigError`, that names every wrong key and value: its place, what is wrong and
     the nearest right word. `also` are keys that are right at this place but read by somebody
     else; `context` is handed to the model's validators. Secrets and URLs are never repeated.
     """
     try:
         return model.model_validate(dict(data), by_alias=True, by_name=False, context=context)
     except ValidationError as error:
-        mistakes = (item for item in error.errors(include_url=False) if item["type"] != _FOLLOWS)
-        lines = [_line(model, place, item, tuple(also)) for item in mistakes]
-        raise ConfigError("\n".join(lines)) from None
+        found = (item for item in error.errors(include_url=False) if item["type"] != _FOLLOWS)
+        raise Mistakes(_line(model, place, item, tuple(also)) for item in found) from None
 
 
 def _line(model: type[BaseModel], place: str, error: ErrorDetails, also: tuple[str, ...]) -> str:
@@ -112,14 +125,27 @@ def _reason(model: type[BaseModel], error: ErrorDetails, also: tuple[str, ...]) 
         return f"may appear only once: write [{error['loc'][-1]}] with single brackets"
     if kind == "value_error":
         return str(context["error"])
-    return _message(error) + _value(model, error)
+    return _message(model, error) + _value(model, error)
 
 
-def _message(error: ErrorDetails) -> str:
+def _message(model: type[BaseModel], error: ErrorDetails) -> str:
+    if error["type"] == "tuple_type":
+        return f"should be a list of [[{error['loc'][-1]}]] tables"
+    if error["type"] in _TABLE_TYPES:
+        return "should be a table"
+    if error["type"] == "string_pattern_mismatch" and (examples := _examples(model, error["loc"])):
+        return f"should look like {examples}"
     text = error["msg"].removeprefix("Input ").removeprefix("String ")
     if error["type"] in {"literal_error", "enum"} and isinstance(error["input"], str):
         return text + hint(error["input"], re.findall(r"'([^']+)'", text))
     return text
+
+
+def _examples(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    """Return what the field gives as `examples`, in words: `1h, 7d or 2m`."""
+    field = _field_at(model, loc)
+    *first, last = [str(example) for example in (field.examples if field else None) or [""]]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _value(model: type[BaseModel], error: ErrorDetails) -> str:

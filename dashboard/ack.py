@@ -44,6 +44,8 @@ class AckPage:
     quotes: tuple[AckQuote, ...]
     answered: tuple[str, ...]
     """Who answered what and when; empty while nobody has."""
+    answerable: bool
+    """False once it is closed or a verdict was given."""
 
 
 def load(workspace: Workspace, incident: Incident, now: datetime) -> AckPage:
@@ -69,8 +71,8 @@ def _page(
         stage=incident.stage,
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
-        label=incident.label,
-        since=since(incident, workspace.zone, now),
+        label=phrases.capital(incident.label),
+        since=since(incident, signal.growth, workspace.zone, now),
         simulated=incident.simulated,
         seen=words.number(signal.seen),
         expected=phrases.expected(signal),
@@ -79,6 +81,7 @@ def _page(
         meter=meter,
         quotes=tuple(_quotes(incident)),
         answered=tuple(phrases.answer_sentence(answer, workspace.zone, now) for answer in ordered),
+        answerable=phrases.answerable(incident, answers),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sentences that the board and the page behind a link share: sources, growth, answers, owners."""
+"""Sentences that the board and the page behind a link share: sources, growth, answers, owners, labels."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core import words
-from core.records import Action, Answer, Growth, Incident, Outcome, Signal, SourceState
+from core.records import (
+    Action,
+    Answer,
+    Growth,
+    Incident,
+    Outcome,
+    Signal,
+    SourceState,
+    SourceStatus,
+)
 from dashboard.viewmodels import Meter, Sight
 
 SNOOZE = timedelta(minutes=30)
 """How long "Snooze 30 min" holds further pages of an incident."""
+
+VERDICTS = frozenset({Action.FALSE_ALARM, Action.NOT_US})
+"""Answers that end an incident: after one of them nothing is left to answer."""
 
 _DONE = {
     Action.ACKNOWLEDGE: "Acknowledged",
@@ -35,8 +47,12 @@ def source_name(name: str) -> str:
     >>> source_name("hacker-news")
     'Hacker news'
     """
-    spaced = name.replace("-", " ").replace("_", " ")
-    return spaced[:1].upper() + spaced[1:]
+    return capital(name.replace("-", " ").replace("_", " "))
+
+
+def capital(text: str) -> str:
+    """Write `text` with a capital first letter and leave the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Meter:
@@ -56,11 +72,18 @@ def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Mete
 def _blind(blind: list[SourceState], now: datetime, zone: ZoneInfo) -> str:
     if not blind:
         return ""
+    who = source_name(blind[0].name) if len(blind) == 1 else f"{len(blind)} sources"
+    return f"{who} {_how_blind(blind, zone, now)}"
+
+
+def _how_blind(blind: list[SourceState], zone: ZoneInfo, now: datetime) -> str:
+    stopped = [source.status is SourceStatus.STOPPED for source in blind]
+    if all(stopped):
+        return "stopped"
     since = min((source.heartbeat_at for source in blind if source.heartbeat_at), default=None)
-    when = f"blind since {time_of_day(since, zone, now)}" if since else "not seen yet"
-    if len(blind) == 1:
-        return f"{source_name(blind[0].name)} {when}"
-    return f"{len(blind)} sources {when}"
+    if since:
+        return f"blind since {time_of_day(since, zone, now)}"
+    return "blind" if any(stopped) else "not seen yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,11 @@ def growth(value: Growth | None) -> GrowthWords:
 def expected(signal: Signal) -> str:
     """Write `18 expected (6–34)`."""
     return words.band(signal.expected, signal.low, signal.high)
+
+
+def answerable(incident: Incident, answers: Mapping[Action, Answer]) -> bool:
+    """Return whether an incident still takes answers: it is open and nobody gave a verdict."""
+    return incident.open and VERDICTS.isdisjoint(answers)
 
 
 def answered(answers: Mapping[Action, Answer], zone: ZoneInfo, now: datetime) -> dict[Action, str]:
@@ -130,9 +158,9 @@ _NOT_SENT = {
 def owner(
     incident: Incident, answers: Mapping[Action, Answer], paging: Paging, zone: ZoneInfo, now: datetime
 ) -> str:
-    """Say who has the incident: the latest answer if there is one, else who was paged when."""
+    """Say who has the incident: the verdict or the latest answer, else who was paged when."""
     if answers:
-        latest = max(answers.values(), key=lambda answer: answer.at)
+        latest = max(answers.values(), key=lambda answer: (answer.action in VERDICTS, answer.at))
         return answer_sentence(latest, zone, now)
     if incident.paged_at is None:
         return "not paged, on the board only"

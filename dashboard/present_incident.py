@@ -84,7 +84,7 @@ def _zone_words(key: str) -> str:
 def _paragraphs(playbook: str) -> tuple[str, ...]:
     """Return a playbook's lines; the card's title says already that it is a suggestion."""
     lines = (line.strip() for line in playbook.removeprefix("Suggested: ").splitlines())
-    return tuple(line[:1].upper() + line[1:] for line in lines if line)
+    return tuple(phrases.capital(line) for line in lines if line)
 
 
 def _signal(facts: Facts, incident: Incident) -> Signal:
@@ -104,21 +104,21 @@ def _story(facts: Facts, incident: Incident, signal: Signal, answers: Mapping[Ac
         stage=incident.stage,
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
-        label=f"{incident.label[:1].upper()}{incident.label[1:]}.",
+        label=f"{phrases.capital(incident.label)}.",
         headline=words.headline(signal),
-        since=_since(facts, incident),
+        since=_since(facts, incident, signal),
         blind=f"{blind}: the true size is larger" if blind else "",
         owner=facts.owner(incident, answers),
         urgent=incident.open and incident.paged_at is not None and not answers,
-        open=incident.open,
+        answerable=phrases.answerable(incident, answers),
         simulated=incident.simulated,
         answered=phrases.answered(answers, facts.zone, facts.now),
     )
 
 
-def _since(facts: Facts, incident: Incident) -> str:
+def _since(facts: Facts, incident: Incident, signal: Signal) -> str:
     paged = f", paged {facts.time(incident.paged_at)}" if incident.paged_at else ""
-    return since(incident, facts.zone, facts.now) + paged
+    return since(incident, signal.growth, facts.zone, facts.now) + paged
 
 
 def _figures(facts: Facts, incident: Incident, signal: Signal) -> tuple[Figure, ...]:
@@ -136,7 +136,7 @@ def _figures(facts: Facts, incident: Incident, signal: Signal) -> tuple[Figure, 
         Figure(growth.label, value, unit, growth.range.strip("()") or "no certain trend"),
         Figure("Authors", words.number(signal.authors), "", _authors(signal)),
         _sources_figure(facts, signal),
-        Figure("With copies", words.number(raw), "", f"each voice {signal.amplification:.1f} times"),
+        Figure("With copies", words.number(raw), "", _copies(signal)),
         Figure("Negative share", words.percent(signal.negative_share), "", usual),
     )
 
@@ -148,7 +148,16 @@ def _split_unit(value: str) -> tuple[str, str]:
 
 
 def _authors(signal: Signal) -> str:
-    return "the sources do not say" if signal.authors is None else "of negative mentions"
+    return (
+        "the sources do not say"
+        if signal.authors is None
+        else "wrote a mention more likely negative than not"
+    )
+
+
+def _copies(signal: Signal) -> str:
+    """Say how many there are of each voice; the sums may lie under the count of authors."""
+    return f"sum of probabilities, each voice {signal.amplification:.1f} times"
 
 
 def _sources_figure(facts: Facts, signal: Signal) -> Figure:
@@ -187,7 +196,7 @@ def _marks(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
 def _happened(facts: Facts, material: Material) -> tuple[Happening, ...]:
     """Return the timeline, newest first; answers come from the rows that count."""
     rows = [
-        (event.at, _happening(facts, event))
+        (event.at, _happening(facts, event, material.incident))
         for event in material.events
         if event.kind is not EventKind.ANSWERED
     ]
@@ -195,17 +204,26 @@ def _happened(facts: Facts, material: Material) -> tuple[Happening, ...]:
     return tuple(row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True))
 
 
-def _happening(facts: Facts, event: IncidentEvent) -> Happening:
+def _happening(facts: Facts, event: IncidentEvent, incident: Incident) -> Happening:
     strong, _, rest = event.text.partition(": ")
     if event.kind is not EventKind.STAGE or not rest:
-        strong, rest = "", event.text
+        strong, rest = "", _text(event, incident)
     return Happening(
         time=facts.time(event.at),
         stage=event.stage if event.kind is EventKind.STAGE else None,
         blind=event.kind is EventKind.COVERAGE and event.stage is Stage.UNKNOWN,
         strong=f"{strong}." if strong else "",
-        text=rest[:1].upper() + rest[1:],
+        text=phrases.capital(rest),
     )
+
+
+def _text(event: IncidentEvent, incident: Incident) -> str:
+    """Return an event's text; a first mention names its source as the rest of the page does."""
+    if event.kind is EventKind.FIRST_MENTION:
+        for quote in incident.explanation.first:
+            if quote.at == event.at:
+                return f"First mention, on {phrases.source_name(quote.source)}"
+    return event.text
 
 
 def _answer_row(facts: Facts, answer: Answer) -> Happening:
@@ -232,9 +250,9 @@ def line(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -> 
         id=incident.id,
         stage=stage,
         word=words.STAGE_WORDS[stage] if incident.open else f"{words.STAGE_WORDS[stage]}, over",
-        label=incident.label,
+        label=phrases.capital(incident.label),
         brand=incident.brand,
-        when=_since(facts, incident),
+        when=_since(facts, incident, _signal(facts, incident)),
         answered=facts.owner(incident, answers),
         simulated=incident.simulated,
     )

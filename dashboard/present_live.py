@@ -1,12 +1,13 @@
 """From records to what Live shows: pure, so that every sentence and order is tested without a browser."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core import words
 from core.records import (
+    Growth,
     Incident,
     Notification,
     Outcome,
@@ -18,7 +19,7 @@ from core.records import (
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.spark import spark
-from dashboard.viewmodels import Banner, OpenIncidents, Strip, Tile
+from dashboard.viewmodels import Banner, Calm, OpenIncidents, Strip, Tile
 
 LEARNING_HOURS = 24.0
 """Hours of history under which a brand is learning, `docs/design/detection.md`."""
@@ -42,6 +43,7 @@ def strip(facts: Facts, pages: int, false_alarms: int) -> Strip:
     return Strip(
         word=word,
         fresh=facts.silent_since is None,
+        seeing=facts.silent_since is None and any(_seen(signal) for signal in facts.states),
         updated=f"{facts.now.astimezone(facts.zone):%H:%M:%S}",
         notice=notice,
         meter=facts.meter,
@@ -49,6 +51,10 @@ def strip(facts: Facts, pages: int, false_alarms: int) -> Strip:
         false_alarms=words.number(false_alarms) if false_alarms else "",
         duty="recorded, never sent" if facts.purpose == "replay" else ", ".join(facts.channels),
     )
+
+
+def _seen(signal: Signal) -> bool:
+    return signal.stage is not Stage.UNKNOWN and signal.would_catch is not None
 
 
 def _life(facts: Facts) -> tuple[str, str]:
@@ -110,6 +116,8 @@ def _unwatched(signal: Signal) -> Signal:
 def _blind_words(facts: Facts, signal: Signal) -> str:
     if facts.silent_since is not None:
         return f"nobody watches since {facts.time(facts.silent_since)}"
+    if not signal.mentions and not signal.coverage:
+        return "nothing can be seen"
     return f"{words.number(signal.seen)} seen, too little to judge"
 
 
@@ -137,18 +145,33 @@ def _as_point(signal: Signal, now: datetime) -> SignalPoint:
 
 
 def open_incidents(facts: Facts) -> OpenIncidents:
-    """Return the open incidents, the worst first, or a sentence about the calm."""
+    """Return the open incidents, the worst first, and what to read while there is none."""
     ordered = sorted(facts.incidents, key=lambda incident: (-incident.stage.severity, incident.opened_at))
     banners = tuple(_banner(facts, incident) for incident in ordered[:BANNERS])
     watched = () if facts.silent_since else facts.states
     return OpenIncidents(banners, max(0, len(ordered) - BANNERS), _calm(watched))
 
 
-def _calm(states: Iterable[Signal]) -> str:
-    caught = [signal.would_catch for signal in states if signal.would_catch is not None]
-    if not caught:
-        return "No open incident. Nothing would be noticed now."
-    return f"No open incident. Smallest storm we would catch now: {words.number(min(caught))}/h."
+def _calm(states: Collection[Signal]) -> Calm:
+    """Say what no open incident means: calm only where brands are seen."""
+    seen = [signal for signal in states if _seen(signal)]
+    unseen = len(states) - len(seen)
+    if not seen:
+        text = "No brand can be seen: a storm would go unnoticed. No open incident."
+        return Calm(text, Stage.UNKNOWN)
+    if not unseen:
+        return Calm(f"No open incident. {_would_catch(seen)}", Stage.CALM)
+    text = f"{unseen} of {len(states)} brands cannot be seen: a storm there would go unnoticed."
+    return Calm(f"{text} No open incident among the others. {_would_catch(seen)}", Stage.UNKNOWN)
+
+
+def _would_catch(seen: Iterable[Signal]) -> str:
+    """Say from what size on a storm would be caught, and for which brand."""
+    sizes = sorted((signal.would_catch or 0.0, signal.brand) for signal in seen)
+    (_, least), (_, most) = sizes[0], sizes[-1]
+    low, high = (f"{words.number(size)}/h" for size, _ in (sizes[0], sizes[-1]))
+    span = f"{low} ({least})" if low == high else f"between {low} ({least}) and {high} ({most})"
+    return f"Smallest storm we would catch now: {span}."
 
 
 def _banner(facts: Facts, incident: Incident) -> Banner:
@@ -161,9 +184,9 @@ def _banner(facts: Facts, incident: Incident) -> Banner:
         stage=incident.stage,
         word=words.STAGE_WORDS[incident.stage],
         brand=incident.brand,
-        since=since(incident, facts.zone, facts.now),
+        since=since(incident, signal.growth, facts.zone, facts.now),
         owner=facts.owner(incident, answers),
-        label=incident.label,
+        label=phrases.capital(incident.label),
         seen=f"{words.number(signal.seen)} negative mentions",
         expected=phrases.expected(signal),
         growth=phrases.growth(signal.growth).sentence,
@@ -171,16 +194,20 @@ def _banner(facts: Facts, incident: Incident) -> Banner:
         third_label=third_label,
         third=third,
         answered=phrases.answered(answers, facts.zone, facts.now),
+        answerable=phrases.answerable(incident, answers),
         simulated=incident.simulated,
     )
 
 
-def since(incident: Incident, zone: ZoneInfo, now: datetime) -> str:
-    """Say since when an incident grows, cools or is over."""
+def since(incident: Incident, growth: Growth | None, zone: ZoneInfo, now: datetime) -> str:
+    """Say since when an incident is there, cools or is over; that it grows only when that is certain."""
     if incident.closed_at is not None:
         return f"closed {phrases.time_of_day(incident.closed_at, zone, now)}"
     if incident.stage.severity >= Stage.SMOULDERING.severity:
-        return f"growing since {phrases.time_of_day(incident.started_at, zone, now)}"
+        grows = growth is not None and growth.certain and growth.per_hour > 0
+        return (
+            f"{'growing since' if grows else 'since'} {phrases.time_of_day(incident.started_at, zone, now)}"
+        )
     word = words.STAGE_WORDS[incident.stage].lower()
     return f"{word} since {phrases.time_of_day(incident.stages[-1].at, zone, now)}"
 

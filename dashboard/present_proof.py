@@ -12,6 +12,7 @@ from dashboard.viewmodels import Evidence, EvidenceBar, Heat, HeatRow
 HEAT_CELLS = 16
 HEAT_SECONDS = 300
 """16 cells of 5 minutes: the 80 minutes in which a storm jumps from source to source."""
+_HEAT_NOTE = f"negative mentions, 5 min each, {HEAT_CELLS * HEAT_SECONDS // 60} min, copies counted"
 
 
 def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
@@ -31,14 +32,23 @@ def evidence(signal: Signal) -> Evidence:
     low = min([0.0, *(item.value for item in ordered)])
     high = max([0.0, *(item.value for item in ordered)])
     width = (high - low) or 1.0
-    total = f"evidence {signal.evidence:.1f}, pages at {signal.threshold:.1f}"
     capped = (f"Held at smouldering: {signal.capped}.",) if signal.capped else ()
     return Evidence(
         bars=tuple(_bar(item, low, width) for item in ordered),
         zero=f"{-100 * low / width:.1f}%",
-        total=total,
+        total=_total(signal, ordered),
         sentences=(*_conditions(signal.conditions), *capped),
     )
+
+
+def _total(signal: Signal, shown: Sequence[Contribution]) -> str:
+    """Write the sum of the bars and, as another thing, the calibrated evidence that decides."""
+    evidence = f"evidence {signal.evidence:.1f}, pages at {signal.threshold:.1f}"
+    return f"sum {_signed(sum(item.value for item in shown))} → {evidence}" if shown else evidence
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value >= 0 else '−'}{abs(value):.1f}"
 
 
 def _conditions(conditions: Sequence[str]) -> tuple[str, ...]:
@@ -46,10 +56,9 @@ def _conditions(conditions: Sequence[str]) -> tuple[str, ...]:
 
 
 def _bar(item: Contribution, low: float, width: float) -> EvidenceBar:
-    sign = "+" if item.value >= 0 else "−"
     return EvidenceBar(
         name=item.name,
-        value=f"{sign}{abs(item.value):.1f}",
+        value=_signed(item.value),
         left=f"{100 * (min(item.value, 0.0) - low) / width:.1f}%",
         width=f"{100 * abs(item.value) / width:.1f}%",
         positive=item.value >= 0,
@@ -70,6 +79,7 @@ def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat:
         ),
         start=facts.time(start),
         end=facts.time(end),
+        note=_HEAT_NOTE,
         first=_first_in(facts, incident),
     )
 

@@ -12,11 +12,28 @@ from core.clock import from_seconds
 from core.errors import FiretowerError, Permanent
 from core.ports import Store
 from core.records import BIN_SECONDS, Action, DeliveryStatus, Incident, Outcome, SignalPoint
-from dashboard import answers, phrases, present_incident, present_live, present_proof, present_stream
+from dashboard import (
+    answers,
+    phrases,
+    present_incident,
+    present_live,
+    present_proof,
+    present_sources,
+    present_stream,
+)
 from dashboard.facts import Facts
 from dashboard.phrases import Paging
 from dashboard.spark import SPAN
-from dashboard.viewmodels import IncidentLine, IncidentPage, OpenIncidents, Stream, Strip, Tile, Trouble
+from dashboard.viewmodels import (
+    IncidentLine,
+    IncidentPage,
+    OpenIncidents,
+    Reasons,
+    Stream,
+    Strip,
+    Tile,
+    Trouble,
+)
 from dashboard.workspace import NoWorkspace, Workspace, folder_from_environment, open_for_reading
 
 REFRESH = "2s"
@@ -46,6 +63,11 @@ def trouble() -> Trouble | None:
 def strip() -> Strip:
     """Return the line on top of Live."""
     return _strip(folder_from_environment())
+
+
+def reasons() -> Reasons:
+    """Return why sources are not seen."""
+    return present_sources.reasons(_facts(folder_from_environment()))
 
 
 def open_incidents() -> OpenIncidents:

@@ -215,7 +215,11 @@ def _same_site(origin: str, host: str, public_url: str) -> bool:
     """Return whether a form came from our own page; clients that are no browsers send no origin."""
     if not origin:
         return True
-    return urlsplit(origin).netloc in {host, urlsplit(public_url).netloc} - {""}
+    try:
+        sender = urlsplit(origin).netloc
+    except ValueError:  # "http://[bad": no browser sends it
+        return False
+    return sender in {host, urlsplit(public_url).netloc} - {""}
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -36,6 +36,8 @@ class Strip:
     word: str
     """`Live`, `Demo`, `Replay` or `Not running`."""
     fresh: bool
+    seeing: bool
+    """True while the main process lives and at least one brand can be seen."""
     updated: str
     notice: str
     """What else must be known: simulated, catching up, not running; empty when nothing."""
@@ -44,6 +46,23 @@ class Strip:
     false_alarms: str
     duty: str
     """Who is told, as names; empty when nobody is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReason:
+    """A source and why it is not seen."""
+
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why sources are not seen; without rows when all are."""
+
+    rows: tuple[SourceReason, ...]
+    more: str
+    """`and 3 more`, empty when all are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +126,18 @@ class Banner:
     third: str
     answered: Mapping[Action, str]
     """What was answered, by whom and when, in words."""
+    answerable: bool
+    """False once a verdict was given."""
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """A line where incidents would stand."""
+
+    text: str
+    stage: Stage | None = None
+    """Whose glyph it carries: calm only when every brand is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +147,8 @@ class OpenIncidents:
     banners: tuple[Banner, ...]
     more: int
     """How many are open beyond those shown."""
-    calm: str
-    """A sentence for the time without incidents."""
+    calm: Calm
+    """What to read in the time without incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +243,8 @@ class Heat:
     rows: tuple[HeatRow, ...]
     start: str
     end: str
+    note: str
+    """What a cell counts and what time the cells cover."""
     first: str
     """Where it was first seen, as a sentence."""
 
@@ -246,7 +278,8 @@ class Story:
     owner: str
     urgent: bool
     """True while nobody has answered a page."""
-    open: bool
+    answerable: bool
+    """False once it is closed or a verdict was given."""
     simulated: bool
     answered: Mapping[Action, str]
 

@@ -14,9 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 from core.clock import SystemClock
+from core.config import MAX_LABEL
 from core.errors import ConfigError
 from core.records import Entry, Mention, Rejected
 from core.validation import hint
+from monitors.archive_lines import Damaged
 from monitors.archive_mapping import Mapping, check_mapping, explain_mapping, guess_mapping, override
 from monitors.archive_rows import Row, Sample, read_rows, read_sample
 from monitors.dates import read_time
@@ -32,6 +34,7 @@ from monitors.normalize import (
 
 __all__ = [
     "Accepted",
+    "Damaged",
     "Mapping",
     "Rejected",
     "Sample",
@@ -42,8 +45,6 @@ __all__ = [
     "read_sample",
 ]
 
-_MAX_BRAND = 80
-"""Characters of a brand's name, as in the configuration."""
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0*")
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 """5.70306E+17: a spreadsheet rounded this id, and many posts share what is left of it."""
@@ -74,8 +75,8 @@ def read_archive(
 
     Brands come from `brand` for all rows, else from `brand_column`, else from `matcher`, else from
     the mapping's brand column. A row dated after `now` (default: the system's time) is rejected,
-    as is one whose time cannot be read. `seen_at` is the row's own time. Raises `ConfigError` or
-    `Permanent` at once when nothing could be read at all.
+    as is one whose time cannot be read. `seen_at` is the row's own time. A compressed file
+    that breaks off ends with `Damaged`. Raises `ConfigError` at once when nothing could be read at all.
     """
     sample = read_sample(path)
     check_mapping(mapping, sample)
@@ -165,7 +166,7 @@ def _brands_of(
 
 
 def _brand_in(row: Row, column: str) -> str:
-    name = plain_text(row.get(column, ""), _MAX_BRAND)
+    name = plain_text(row.get(column, ""), MAX_LABEL)
     if not name:
         raise ValueError(f"names no brand in column {column!r}")
     return name

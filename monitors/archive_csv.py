@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.errors import Permanent
+from core.errors import ConfigError
 from core.records import Rejected
 from monitors.archive_lines import MAX_LINE, Line
 from monitors.normalize import clean_id
@@ -95,7 +95,7 @@ class CsvRecords:
         try:
             fields = self._fields(first, [])
         except Broken as error:
-            raise Permanent(f"the first line should name the columns, but {error}") from None
+            raise ConfigError(f"the first line should name the columns, but {error}") from None
         names: dict[str, None] = {}
         for position, name in enumerate(fields, start=1):
             plain = clean_id(name) or f"column_{position}"

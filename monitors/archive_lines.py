@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from core.errors import Permanent
+from core.errors import ConfigError
 from core.records import Rejected
 
 MAX_LINE = 4_000_000
 """Bytes: longer lines are set aside. A field of 1 MB, each byte escaped, still fits."""
 _GZIP = b"\x1f\x8b"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +25,20 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged(Rejected):
+    """Here a compressed file breaks off: all that followed is missing."""
+
+
 @contextmanager
 def open_archive(path: Path) -> Iterator[Iterator[Line | Rejected]]:
-    """Give the lines of `path`; raises `Permanent` when it cannot be read at all."""
+    """Give the lines of `path`; raises `ConfigError` when it cannot be opened."""
     try:
         raw = path.open("rb")
     except OSError as error:
-        raise Permanent(f"cannot read {path}: {error.strerror}") from None
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
     with raw:
         start = raw.peek(2)[:2]
-        if start in _UTF_16:
-            raise Permanent(f"{path} is UTF-16; save it as UTF-8")
         # cast: GzipFile reads like a BinaryIO and says so nowhere
         yield _lines(cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if start == _GZIP else raw)
 
@@ -53,7 +55,7 @@ def _lines(handle: BinaryIO) -> Iterator[Line | Rejected]:
                 text = line.decode("utf-8", "surrogateescape")
                 yield Line(number, text.removeprefix("\ufeff") if number == 1 else text)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Rejected(str(number + 1), f"the compressed file breaks off or is damaged here ({error})")
+        yield Damaged(str(number + 1), f"the gzip file breaks off or is damaged here ({error})")
 
 
 def _skip_line(handle: BinaryIO) -> None:

@@ -73,8 +73,6 @@ def override(mapping: Mapping, pairs: Sequence[str], columns: Sequence[str]) -> 
 def check_mapping(mapping: Mapping, sample: Sample) -> None:
     """Raise `ConfigError` unless rows can be read with `mapping`; the message says what to add."""
     has = f"its columns are {', '.join(shorten(name, 40) for name in sample.columns[:40]) or 'none'}"
-    if not sample.rows:
-        raise ConfigError("no row of the archive can be read; it should be CSV with a header, or JSON lines")
     if not mapping.time:
         raise ConfigError(f"no column of the archive looks like a time; say --map time=COLUMN ({has})")
     if not mapping.text and not mapping.title:

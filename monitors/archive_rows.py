@@ -4,17 +4,32 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
-from core.errors import Permanent
+from core.errors import ConfigError
 from core.records import Rejected
 from monitors.archive_csv import CsvRecords
-from monitors.archive_lines import Line, open_archive
+from monitors.archive_lines import Damaged, Line, open_archive
 from monitors.normalize import clean_id
 
 SAMPLE_ROWS = 200
 """Rows that columns are guessed from."""
+
+_UTF_16 = "is UTF-16; save it as UTF-8"
+_WEB_PAGE = "is a web page (HTML) or XML; download the archive itself"
+_ZIP = "is a ZIP file or a workbook; unpack it first, or save the sheet as CSV"
+_FOREIGN = (
+    ("\udcff\udcfe", _UTF_16),
+    ("\udcfe\udcff", _UTF_16),
+    ("pk\x03\x04", _ZIP),
+    ("pk\x05\x06", _ZIP),
+    ("<!doctype", _WEB_PAGE),
+    ("<html", _WEB_PAGE),
+    ("<?xml", _WEB_PAGE),
+    ("[", "is one JSON list; write one object a line (jq -c '.[]' does it)"),
+)
+"""How files begin that are no archive, in lower case; bytes that are no UTF-8 stand as lone surrogates."""
 
 Row = dict[str, str]
 
@@ -34,28 +49,58 @@ class Sample:
 def read_rows(path: Path) -> Generator[tuple[int, Row] | Rejected, None, None]:
     """Yield each row with the line where it starts, or why it is none.
 
-    Raises `Permanent` when the file is no archive at all.
+    Raises `ConfigError` when the file is no archive at all.
     """
     with open_archive(path) as lines:
         yield from _records(lines, path)
 
 
 def read_sample(path: Path) -> Sample:
-    """Return the first rows of an archive and their columns; raises `Permanent` as `read_rows` does."""
+    """Return the first rows of an archive and their columns; raises `ConfigError` when there is no row."""
+    rows: list[Row] = []
+    bad: Rejected | None = None
     with closing(read_rows(path)) as found:
-        rows = tuple(islice((row[1] for row in found if not isinstance(row, Rejected)), SAMPLE_ROWS))
-    return Sample(tuple(dict.fromkeys(clean_id(name) for row in rows for name in row)), rows)
+        for item in found:
+            if isinstance(item, Rejected):
+                bad = item if bad is None or isinstance(item, Damaged) else bad
+            else:
+                rows.append(item[1])
+            if len(rows) == SAMPLE_ROWS:
+                break
+    if not rows:
+        raise ConfigError(f"{path} {_why_no_row(bad)}")
+    return Sample(tuple(dict.fromkeys(clean_id(name) for row in rows for name in row)), tuple(rows))
+
+
+def _why_no_row(bad: Rejected | None) -> str:
+    """Say why an archive has no row; `bad` is the damage, else the first line that could not be read."""
+    if bad is None:
+        return "has a header and no rows"
+    if isinstance(bad, Damaged):
+        return f"holds no row that can be read: {bad.reason}"
+    should = "it should be CSV with a header, or JSON lines"
+    return f"holds no row that can be read; {should} (line {bad.where}: {bad.reason})"
 
 
 def _records(lines: Iterator[Line | Rejected], path: Path) -> Iterator[tuple[int, Row] | Rejected]:
     """Yield rows by column name with their line numbers, whatever the format."""
     first = next(lines, None)
     if first is None:
-        raise Permanent(f"{path} is empty")
-    start = first.text.lstrip()[:1] if isinstance(first, Line) else ""
-    if start == "[":
-        raise Permanent(f"{path} is one JSON list; write one object a line (jq -c '.[]' does it)")
-    return (_json_rows if start == "{" else _csv_rows)(chain([first], lines))
+        raise ConfigError(f"{path} is empty")
+    if isinstance(first, Rejected):
+        raise ConfigError(f"{path} {_why_no_row(first)}")
+    start = first.text.lstrip()
+    if foreign := _foreign(start):
+        raise ConfigError(f"{path} {foreign}")
+    return (_json_rows if start.startswith("{") else _csv_rows)(chain([first], lines))
+
+
+def _foreign(start: str) -> str:
+    """Return what a file is that begins with `start` and is no archive, or ""."""
+    if "\0" in start[:4] and not start.startswith("PK"):
+        return _UTF_16
+    lowered = start[:20].lower()
+    return next((what for sign, what in _FOREIGN if lowered.startswith(sign)), "")
 
 
 def _csv_rows(lines: Iterator[Line | Rejected]) -> Iterator[tuple[int, Row] | Rejected]:

@@ -19,7 +19,7 @@ from core.records import Mention
 from core.validation import hint
 from monitors.catalog import Context
 from monitors.documents import Item
-from monitors.rss import FeedReader
+from monitors.rss import FeedReader, WebAddress
 
 PAGE = 100
 """The most that one answer holds."""
@@ -34,11 +34,13 @@ class GoogleNewsOptions(BaseModel):
     """Which brand to search for; may be left out when there is only one."""
     search: str = ""
     """The search as Google understands it; default: from the brand's query."""
-    language: str = Field(default="en-US", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4})?$")
-    country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
-    when: str = Field(default="1h", pattern=r"^\d{1,3}[hdmy]$")
+    language: str = Field(
+        default="en-US", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4})?$", examples=["en-US", "fr"]
+    )
+    country: str = Field(default="US", pattern=r"^[A-Z]{2}$", examples=["US", "FR"])
+    when: str = Field(default="1h", pattern=r"^\d{1,3}[hdmy]$", examples=["1h", "7d", "2m"])
     """Age of the oldest article: hours, days, months or years."""
-    base_url: str = Field(default="https://news.google.com/rss/search", pattern=r"^https?://")
+    base_url: WebAddress = "https://news.google.com/rss/search"
     """Another address that answers in the same way, such as a proxy of one's own."""
 
 

@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.codec import dumps, loads
-from core.errors import Temporary
+from core.errors import ConfigError, Temporary
 from core.records import Fetched, Mention, Rejected
 from monitors.catalog import Context
 from monitors.documents import Document, Item
@@ -21,6 +22,8 @@ MAX_SEEN = 2_000
 """Ids remembered, newest first; a forgotten item is delivered a second time, which has no effect."""
 MAX_FRESH = 3_600.0
 """Seconds: a feed that asks to be left alone for longer is asked hourly all the same; a storm takes hours."""
+LEAST_INTERVAL = 5.0
+"""Seconds: whoever asks a server more often is taken for an attack and shut out."""
 _ID_DIGITS = 16
 """Hex digits of an id that are remembered: 64 bits, so that two of a thousand never meet."""
 
@@ -34,12 +37,32 @@ class Position:
     """Shortened digests of native ids, newest first."""
 
 
+def _can_be_asked(url: str) -> str:
+    """Return `url` when it names a server; raises `ValueError`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is no address: check its brackets and its port (1 to 65535)") from None
+    if parts.scheme not in {"http", "https"} or not url.isprintable() or " " in url:
+        raise ValueError("should begin with http:// or https:// and hold no blanks")
+    if not parts.hostname:
+        raise ValueError("names no host; write it as https://news.example.com/rss")
+    if port == 0:
+        raise ValueError("has port 0; ports go from 1 to 65535")
+    return url
+
+
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_can_be_asked)]
+"""`http://` or `https://` with a host, and a port that can exist."""
+
+
 class FeedOptions(BaseModel):
     """The keys of a `[[source]]` table of kind `rss`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str = Field(pattern=r"^https?://", max_length=2000)
+    url: WebAddress
     """Address of the feed."""
 
 
@@ -47,6 +70,8 @@ class FeedReader:
     """Fetches one feed and yields what was not there before. Kinds of feed are built on it."""
 
     def __init__(self, name: str, interval: float, url: str, context: Context) -> None:
+        if interval < LEAST_INTERVAL:
+            raise ConfigError(f"key interval: should be at least {LEAST_INTERVAL:g} s (is {interval:g} s)")
         self.name = name
         self.interval = interval
         self._least = interval

@@ -106,7 +106,7 @@ def check(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> 
         from pipeline.check import check_workspace
 
         report = check_workspace(workspace, os.environ)
-        typer.echo(dumps(report) if as_json else report.text())
+        typer.echo(report.json() if as_json else report.text())
         if not report.ok:
             raise typer.Exit(2)
 
@@ -117,8 +117,8 @@ def replay(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", help="Default: replay-<file> in the present folder.")
     ] = None,
-    brand: Annotated[str, typer.Option(help="The brand that all rows are about.")] = "",
-    brand_column: Annotated[str, typer.Option(help="The column that names each row's brand.")] = "",
+    brand: Annotated[str | None, typer.Option(help="The brand that all rows are about.")] = None,
+    brand_column: Annotated[str | None, typer.Option(help="The column that names each row's brand.")] = None,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, where the guess is wrong; repeat.")
     ] = None,
@@ -133,8 +133,10 @@ def replay(
         from pipeline.archive import ReplayRequest, replay_files, report
 
         request = ReplayRequest(tuple(files), workspace, brand, brand_column, tuple(mapping or ()), gaps)
-        result = replay_files(request, lambda line: typer.echo(line, err=True))
-        typer.echo(dumps(result) if as_json else report(result))
+        replayed = replay_files(request, lambda line: typer.echo(line, err=True))
+        typer.echo(dumps(replayed.result) if as_json else report(replayed.result))
+        if replayed.damaged:
+            _fail(f"{', '.join(replayed.damaged)}: damaged; what follows the break is missing above", 1)
 
 
 @app.command()

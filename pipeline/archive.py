@@ -3,8 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from pydantic import SecretStr
 
 from alerts.runner import AlertRunner
 from core.clock import ManualClock
-from core.config import FILE, Config, ensure_secret, load_config
+from core.config import FILE, MAX_LABEL, BrandConfig, Config, ensure_secret, load_config
+from core.errors import ConfigError
 from core.ports import Store
 from core.query import Matcher, parse
 from core.records import EPOCH, Entry, Pulse, Rejected
@@ -20,6 +22,7 @@ from core.words import number, percent
 from models.score import open_scorer
 from monitors.archive import (
     Accepted,
+    Damaged,
     Mapping,
     explain_mapping,
     guess_mapping,
@@ -35,6 +38,11 @@ from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
 from storage.staging import Staging
 
+_ENDINGS = frozenset({".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz"})
+
+ROLE = "replay"
+"""The one role that a replay's sign of life names."""
+
 Tell = Callable[[str], None]
 """Shows a person one line."""
 
@@ -45,15 +53,58 @@ class ReplayRequest:
 
     files: tuple[Path, ...]
     workspace: Path | None
-    brand: str = ""
-    brand_column: str = ""
+    brand: str | None = None
+    brand_column: str | None = None
     mapping: tuple[str, ...] = ()
     gaps: Path | None = None
 
     @property
     def folder(self) -> Path:
         """The workspace, by default named after the first file."""
-        return self.workspace or Path(f"replay-{self.files[0].name.split('.')[0]}")
+        return self.workspace or Path(f"replay-{archive_name(self.files[0])}")
+
+    def check(self) -> None:
+        """Raise `ConfigError` when the request cannot be carried out, before anything is written."""
+        _check_brand(self.brand, self.brand_column)
+        for path in self.files:
+            if not path.is_file():
+                raise ConfigError(f"{path} {'is no file' if path.exists() else 'does not exist'}")
+        names = Counter(map(archive_name, self.files))
+        if twice := sorted(name for name, count in names.items() if count > 1):
+            raise ConfigError(
+                f"several archives are called {', '.join(map(repr, twice))}: rename one, as the name is part "
+                "of the identity of its rows"
+            )
+
+
+def archive_name(path: Path) -> str:
+    """Return the file's name without its known endings; it tells archives apart.
+
+    >>> archive_name(Path("tweets.2024.csv.gz"))
+    'tweets.2024'
+    """
+    name = path.name
+    while Path(name).suffix.lower() in _ENDINGS:
+        name = Path(name).stem
+    return name
+
+
+def _check_brand(brand: str | None, column: str | None) -> None:
+    if brand is not None and column is not None:
+        raise ConfigError("give either --brand or --brand-column, not both")
+    if brand is not None and not (brand.strip() and brand.isprintable() and len(brand) <= MAX_LABEL):
+        raise ConfigError(f"--brand should be a name of 1 to {MAX_LABEL} characters on one line")
+    if column is not None and not column.strip():
+        raise ConfigError("--brand-column should name a column of the archive")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay came to, and the archives of which a part is missing."""
+
+    result: ReplayResult
+    damaged: tuple[str, ...]
+    """Names of compressed files that break off."""
 
 
 @dataclass(slots=True)
@@ -63,24 +114,37 @@ class _Reading:
     rows: int = 0
     rejected: int = 0
     first: datetime | None = None
+    damaged: tuple[str, ...] = ()
 
 
-def replay_files(request: ReplayRequest, tell: Tell) -> ReplayResult:
-    """Replay archives into a workspace of their own and return what came of it."""
+_Rows = Iterator[Accepted | Rejected]
+
+
+def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
+    """Replay archives into a workspace of their own and return what came of it.
+
+    Raises `ConfigError`, and writes nothing, when the request or an archive as a whole is wrong.
+    """
     started = time.monotonic()
+    request.check()
     gaps = read_gaps(request.gaps)
+    brands = load_config(request.folder, os.environ).brands if (request.folder / FILE).exists() else ()
+    archives = [(path, _open(path, request, brands, tell)) for path in request.files]
     space = open_workspace(request.folder, Purpose.REPLAY)
     try:
         with hold(request.folder, "replay"):
             config = _config(request)
-            staging, reading = _stage(request, config, tell)
+            staging, reading = _stage(request.folder, archives, tell)
             try:
                 before = _counts(space.store)
                 replay = _replay(space.store, config, reading, gaps)
                 replay.run(staging.sorted())
+                _finish(space.store)
             finally:
                 staging.close()
-            return _result(space.store, reading, replay.matches, before, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            result = _result(space.store, reading, replay.matches, before, seconds)
+            return Replayed(result, reading.damaged)
     finally:
         space.close()
 
@@ -92,19 +156,23 @@ def _config(request: ReplayRequest) -> Config:
     return Config(secret=SecretStr(ensure_secret(request.folder)))
 
 
-def _stage(request: ReplayRequest, config: Config, tell: Tell) -> tuple[Staging, _Reading]:
+def _open(path: Path, request: ReplayRequest, brands: Sequence[BrandConfig], tell: Tell) -> _Rows:
+    """Return the rows of an archive; raises `ConfigError` at once when it cannot be read at all."""
+    return read_archive(
+        path,
+        _mapping(path, request, tell),
+        f"archive/{archive_name(path)}",
+        brand=request.brand.strip() if request.brand else None,
+        brand_column=request.brand_column,
+        matcher=_matcher(request, brands),
+    )
+
+
+def _stage(folder: Path, archives: Iterable[tuple[Path, _Rows]], tell: Tell) -> tuple[Staging, _Reading]:
     """Read all files into event-time order; set broken rows aside and say so."""
     reading = _Reading()
-    staging = Staging(request.folder)
-    for path in request.files:
-        rows = read_archive(
-            path,
-            _mapping(path, request, tell),
-            f"archive/{path.name.split('.')[0]}",
-            brand=request.brand or None,
-            brand_column=request.brand_column or None,
-            matcher=_matcher(request, config),
-        )
+    staging = Staging(folder)
+    for path, rows in archives:
         staging.add(_accepted(rows, reading, path.name, tell))
     return staging, reading
 
@@ -117,11 +185,13 @@ def _mapping(path: Path, request: ReplayRequest, tell: Tell) -> Mapping:
     return mapping
 
 
-def _matcher(request: ReplayRequest, config: Config) -> Callable[[str], tuple[str, ...]] | None:
+def _matcher(
+    request: ReplayRequest, brands: Sequence[BrandConfig]
+) -> Callable[[str], tuple[str, ...]] | None:
     """Return the workspace's brand queries, where neither the request nor the archive names brands."""
-    if request.brand or request.brand_column or not config.brands:
+    if request.brand or request.brand_column or not brands:
         return None
-    return Matcher({brand.name: parse(brand.query) for brand in config.brands}).match
+    return Matcher({brand.name: parse(brand.query) for brand in brands}).match
 
 
 def _accepted(
@@ -132,6 +202,8 @@ def _accepted(
         if isinstance(row, Rejected):
             reading.rejected += 1
             tell(f"{name}: line {row.where} set aside: {row.reason}")
+            if isinstance(row, Damaged):
+                reading.damaged += (name,)
             continue
         at = row.entry.mention.event_at
         reading.first = min(at, reading.first or at)
@@ -160,9 +232,16 @@ def _pager(store: Store, config: Config, clock: ManualClock) -> Callable[[dateti
     def page(now: datetime) -> None:
         if store.outbox(1):
             asyncio.run(runner.run_once(now))
-        store.save_pulse(Pulse(started, now, {"replay": "running"}))
+        store.save_pulse(Pulse(started, now, {ROLE: "running"}))
 
     return page
+
+
+def _finish(store: Store) -> None:
+    """Leave the word that the replay has ended where its sign of life stood."""
+    pulse = store.pulse()
+    if pulse is not None:
+        store.save_pulse(replace(pulse, roles={ROLE: "finished"}))
 
 
 def _counts(store: Store) -> tuple[int, int]:

@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 
 from alerts.channels import validate
 from core.clock import SystemClock
+from core.codec import dumps
 from core.config import ChannelConfig, Config, load_config
 from core.errors import ConfigError
 from core.query import Matcher, example, parse, search_terms
 from core.secret import SECRET_FILE
+from core.validation import mistakes
 from monitors.catalog import Context, build
 from monitors.http import HttpClient
+
+_NOT_TRIED = "no source was asked and nothing was sent: `firetower run` shows on the board what answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,22 @@ class CheckReport:
         return sum(finding.level == level for finding in self.findings)
 
     def text(self) -> str:
-        """Return the findings for people, one a line, and their sum."""
+        """Return the findings for people, one a line, what was not tried, and their sum."""
         lines = [f"{finding.level:<8} {finding.place}: {finding.message}" for finding in self.findings]
-        return "\n".join([*lines, f"errors: {self.count('error')}, warnings: {self.count('warning')}"])
+        return "\n".join(
+            [*lines, _NOT_TRIED, f"errors: {self.count('error')}, warnings: {self.count('warning')}"]
+        )
+
+    def json(self) -> str:
+        """Return `ok`, how many `errors` and `warnings` there are, and the findings, as one JSON object."""
+        return dumps(
+            {
+                "ok": self.ok,
+                "errors": self.count("error"),
+                "warnings": self.count("warning"),
+                "findings": self.findings,
+            }
+        )
 
 
 def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
@@ -54,7 +71,7 @@ def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
     try:
         config = load_config(workspace, environ)
     except ConfigError as error:
-        return CheckReport((Finding("error", "configuration", str(error)),))
+        return CheckReport(tuple(_errors("configuration", error)))
     return CheckReport(
         (
             Finding("ok", "configuration", f"{workspace} can be read"),
@@ -66,6 +83,11 @@ def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
             _at_night(config),
         )
     )
+
+
+def _errors(place: str, error: ConfigError) -> Iterator[Finding]:
+    """Yield one finding for each mistake that `error` names."""
+    return (Finding("error", place, mistake) for mistake in mistakes(error))
 
 
 def _check_secret(workspace: Path) -> Iterator[Finding]:
@@ -103,7 +125,7 @@ def check_sources(config: Config) -> Iterator[Finding]:
         try:
             monitor = build(source, Context(config.brands, http, clock))
         except ConfigError as error:
-            yield Finding("error", source.name, str(error))
+            yield from _errors(source.name, error)
         else:
             yield Finding("ok", source.name, f"{source.kind}, every {monitor.interval:g} s")
     asyncio.run(http.close())

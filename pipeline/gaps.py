@@ -1,7 +1,7 @@
 """Spans of an archive in which nothing could be seen."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,21 +25,31 @@ def read_gaps(path: Path | None) -> tuple[Gap, ...]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return tuple(_gap(row, number) for number, row in enumerate(csv.DictReader(file), start=2))
-    except (OSError, ValueError, KeyError) as error:
+    except FileNotFoundError:
+        raise ConfigError(f"--gaps: {path} does not exist") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(
-            f"cannot read gaps from {path}: {error}. It is a CSV with the columns from,until."
-        ) from error
+            f"cannot read gaps from {path}: {reason}. It is a CSV with the columns from,until."
+        ) from None
 
 
-def _gap(row: dict[str, str], line: int) -> Gap:
-    start, end = (_time(row[column]) for column in ("from", "until"))
+def _gap(row: Mapping[str, str | None], line: int) -> Gap:
+    start, end = (_time(row.get(column), column, line) for column in ("from", "until"))
     if end <= start:
         raise ValueError(f"line {line}: `until` is not after `from`")
     return Gap(start, end)
 
 
-def _time(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+def _time(text: str | None, column: str, line: int) -> datetime:
+    if not text:
+        raise ValueError(f"line {line}: has no `{column}`")
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"line {line}: `{column}` is no time ({text[:30]!r}); write 2026-03-01T10:00Z"
+        ) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -150,7 +150,7 @@ def _toml(brands: Sequence[str], feeds: Sequence[str], channels: Sequence[str], 
 
 
 def _source_tables(brands: Sequence[str], feeds: Sequence[str]) -> Iterator[str]:
-    names = iter(_unique([*(f"news-{_slug(brand)}" for brand in brands), *map(_host, feeds)]))
+    names = iter(_unique([*(f"news-{_slug(brand)}" for brand in brands), *_feed_names(feeds)]))
     for brand in brands:
         yield _NEWS.format(name=_quoted(next(names)), brand=_quoted(brand))
     for url in feeds:
@@ -162,6 +162,14 @@ def _quoted(text: str) -> str:
     if '"' in text and "'" not in text and text.isprintable():
         return f"'{text}'"
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _feed_names(feeds: Sequence[str]) -> Iterator[str]:
+    """Name each feed after its host, and after its path too where the host has several."""
+    hosts = [_host(url) for url in feeds]
+    for host, url in zip(hosts, feeds, strict=True):
+        path = re.sub(r"^\w+://[^/?#]*([^?#]*).*", r"\1", url, flags=re.DOTALL)
+        yield _slug(f"{host}-{path}") if hosts.count(host) > 1 else host
 
 
 def _host(url: str) -> str:

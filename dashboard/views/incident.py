@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 
 from core.records import Action
 from dashboard import queries, widgets
-from dashboard.viewmodels import IncidentPage
+from dashboard.viewmodels import Calm, IncidentPage, Story
 
 _LABELS = {
     Action.ACKNOWLEDGE: "Acknowledge",
@@ -70,7 +70,7 @@ def _list() -> None:
             link(line.id, f"Open {line.label}")
     if not lines:
         with st.container(key="card_calm"):
-            widgets.show("calm", calm="No incident yet. Live shows what each brand would need for one.")
+            widgets.show("calm", calm=Calm("No incident yet. Live shows what each brand would need for one."))
 
 
 @st.fragment(run_every=queries.REFRESH)
@@ -79,7 +79,7 @@ def _one(incident_id: str) -> None:
     found = queries.incident_page(incident_id)
     if found is None:
         with st.container(key="card_calm"):
-            widgets.show("calm", calm="There is no such incident here. The list is under Incidents.")
+            widgets.show("calm", calm=Calm("There is no such incident here. The list is under Incidents."))
         return
     _head(found)
     left, right = st.columns([68, 32], gap="small")
@@ -98,15 +98,20 @@ def _head(found: IncidentPage) -> None:
     story = found.story
     widgets.show("story", story=story)
     with st.container(key="answers", horizontal=True, vertical_alignment="center"):
-        with st.container(key="answers_first", horizontal=True, width="content"):
-            answer_button(story.id, Action.ACKNOWLEDGE, story.answered)
-            answer_button(story.id, Action.FALSE_ALARM, story.answered)
-        with st.container(key="answers_more", horizontal=True, width="content"):
-            answer_button(story.id, Action.SNOOZE, story.answered)
-            answer_button(story.id, Action.NOT_US, story.answered)
+        if story.answerable:
+            _buttons(story)
         widgets.show("owner", story=story)
     with st.container(key="card_figures"):
         widgets.show("figures", figures=found.figures)
+
+
+def _buttons(story: Story) -> None:
+    with st.container(key="answers_first", horizontal=True, width="content"):
+        answer_button(story.id, Action.ACKNOWLEDGE, story.answered)
+        answer_button(story.id, Action.FALSE_ALARM, story.answered)
+    with st.container(key="answers_more", horizontal=True, width="content"):
+        answer_button(story.id, Action.SNOOZE, story.answered)
+        answer_button(story.id, Action.NOT_US, story.answered)
 
 
 def _plot(found: IncidentPage) -> None:

@@ -25,6 +25,9 @@ def page() -> None:
 def _strip() -> None:
     with st.container(key="card_strip"):
         widgets.show("strip", strip=queries.strip())
+        reasons = queries.reasons()
+        if reasons.rows:
+            widgets.show("reasons", reasons=reasons)
 
 
 @st.fragment(run_every=queries.REFRESH)
@@ -45,9 +48,11 @@ def _banner(banner: Banner) -> None:
         widgets.show("banner_bar", banner=banner)
         with st.container(key=f"banner_head_{banner.id}", horizontal=True, vertical_alignment="center"):
             widgets.show("banner_label", banner=banner)
-            incident.answer_button(banner.id, Action.ACKNOWLEDGE, banner.answered)
+            if banner.answerable:
+                incident.answer_button(banner.id, Action.ACKNOWLEDGE, banner.answered)
             incident.link(banner.id, "Open incident")
-            incident.answer_button(banner.id, Action.FALSE_ALARM, banner.answered)
+            if banner.answerable:
+                incident.answer_button(banner.id, Action.FALSE_ALARM, banner.answered)
         widgets.show("banner_columns", banner=banner)
 
 

@@ -1,6 +1,8 @@
 """The commands as people use them: right, wrong, twice, and on the wrong folder."""
 
+import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from core.errors import ConfigError
+from pipeline.archive import ReplayRequest, archive_name, replay_files
 
 if TYPE_CHECKING:
     from tests.scenarios.conftest import Firetower
@@ -124,6 +129,59 @@ def test_a_replay_sets_broken_rows_aside_and_reads_the_rest(firetower: "Firetowe
     assert (result["mentions"], result["new"], result["rejected"], result["duplicates"]) == (13, 10, 3, 0)
     assert done.stderr.count("set aside") == 3
     assert all(f"line {number} " in done.stderr for number in (7, 8, 9))
+
+
+def test_a_damaged_archive_is_read_as_far_as_it_goes_and_is_no_success(
+    firetower: "Firetower", tmp_path: Path
+) -> None:
+    rows = "".join(f"{n},2026-03-01T10:00:00Z,Acme kettle {n**7},Acme\n" for n in range(200))
+    packed = gzip.compress(f"id,created_at,text,brand\n{rows}".encode())
+    (tmp_path / "rows.2026.csv.gz").write_bytes(packed[: len(packed) // 2])
+    arguments = ("replay", str(tmp_path / "rows.2026.csv.gz"), "--brand", "Acme", "--json")
+    done = firetower.run(*arguments, "--workspace", str(tmp_path / "w"))
+    assert done.returncode == 1, done.stderr
+    assert 0 < json.loads(done.stdout)["new"] < 200
+    assert "rows.2026.csv.gz: damaged" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "says"),
+    [
+        (("none.csv",), ("--brand", "Acme"), "none.csv does not exist"),
+        ((".",), ("--brand", "Acme"), "is no file"),
+        (("rows.csv", "d/rows.csv"), ("--brand", "Acme"), "several archives are called 'rows': rename one"),
+        (("rows.csv",), (), "--brand-column COLUMN"),
+        (("rows.csv",), ("--brand", ""), "--brand should be a name"),
+        (("rows.csv",), ("--brand", "A" * 81), "1 to 80 characters"),
+        (("rows.csv",), ("--brand", "Acme", "--brand-column", "brand"), "not both"),
+        (("head.csv",), ("--brand", "Acme"), "has a header and no rows"),
+        (("rows.csv",), ("--brand", "Acme", "--gaps", "no.csv"), "--gaps: no.csv does not exist"),
+    ],
+)
+def test_a_replay_that_cannot_be_leaves_nothing_behind(
+    tmp_path: Path, files: tuple[str, ...], options: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "d").mkdir()
+    for name in ("rows.csv", "d/rows.csv"):
+        (tmp_path / name).write_text(ROWS.replace(",brand", ",firm"), encoding="utf-8")
+    (tmp_path / "head.csv").write_text("id,created_at,text\n", encoding="utf-8")
+    values = dict(zip(options[::2], options[1::2], strict=True))
+    request = ReplayRequest(
+        tuple(tmp_path / name for name in files),
+        tmp_path / "w",
+        values.get("--brand"),
+        values.get("--brand-column"),
+        gaps=Path(values["--gaps"]) if "--gaps" in values else None,
+    )
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        replay_files(request, lambda line: None)
+    assert not (tmp_path / "w").exists()
+
+
+def test_archives_keep_the_part_of_their_names_that_tells_them_apart() -> None:
+    names = ("t.2024.csv", "t.2025.csv.gz", "t.JSONL", ".csv", "t.v1.2")
+    assert [archive_name(Path(name)) for name in names] == ["t.2024", "t.2025", "t", ".csv", "t.v1.2"]
+    assert ReplayRequest((Path("x/t.2024.csv"),), None).folder == Path("replay-t.2024")
 
 
 def test_a_gap_makes_a_brand_unknown_not_calm(firetower: "Firetower", tmp_path: Path, archive: Any) -> None:

@@ -136,8 +136,10 @@ def test_snoozing_silences_the_incident_for_half_an_hour(
 def test_verdicts_are_kept(
     client: TestClient, link: str, store: Store, incident_id: str, action: Action
 ) -> None:
-    client.post(link, data={"action": action.value})
+    text = client.post(link, data={"action": action.value}).text
     assert set(store.answers(incident_id)) == {action}
+    assert " by mail at " in text
+    assert "<button" not in text
 
 
 @pytest.mark.parametrize("token", ["forged", "a.b.c", "%00", "x" * 3000])
@@ -170,7 +172,9 @@ def test_a_link_to_an_incident_that_is_gone_says_so(
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://board.example.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://board.example.evil.example", "http://[bad"]
+)
 def test_another_site_cannot_answer(
     client: TestClient, link: str, store: Store, incident_id: str, origin: str
 ) -> None:

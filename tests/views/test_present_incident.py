@@ -12,6 +12,7 @@ from core.records import (
     Contribution,
     EventKind,
     Explanation,
+    Growth,
     Incident,
     IncidentEvent,
     Quote,
@@ -72,9 +73,11 @@ def _page(incident: Incident | None = None, facts: Facts = FACTS, **material: ob
 def test_the_six_figures_carry_their_proportion() -> None:
     figures = {figure.label: (figure.value, figure.detail) for figure in _page().figures}
     assert figures["Seen, last hour"] == ("80", "20 expected (10–30)")
-    assert figures["With copies"] == ("100", "each voice 1.2 times")
+    assert figures["With copies"] == ("100", "sum of probabilities, each voice 1.2 times")
     assert figures["Authors"] == ("unknown", "the sources do not say")
     assert figures["Negative share"] == ("unknown", "usual unknown")
+    known = _page(_incident(Explanation(replace(SIGNAL, authors=91), "", (), ""))).figures[2]
+    assert (known.value, known.detail) == ("91", "wrote a mention more likely negative than not")
 
 
 def test_an_open_incident_shows_the_newest_signal_a_closed_one_what_explains_it() -> None:
@@ -102,7 +105,7 @@ def test_evidence_is_sorted_and_stands_on_one_zero_line() -> None:
     ]  # fmt: skip
     assert evidence.zero == "25.0%"
     assert {bar.left for bar in evidence.bars if bar.positive} == {"25.0%"}
-    assert evidence.total == "evidence 5.0, pages at 4.2"
+    assert evidence.total == "sum +2.5 → evidence 5.0, pages at 4.2"
     assert evidence.sentences == ("What holds: it grows.", "Held at smouldering: too few sources.")
 
 
@@ -121,6 +124,49 @@ def test_the_timeline_is_newest_first_and_holds_the_answers_that_count() -> None
         ("", "Blind: 20 % seen"),
     ]
     assert rows[2].blind
+
+
+def test_evidence_without_bars_has_no_sum() -> None:
+    assert _page().evidence.total == "evidence 5.0, pages at 4.2"
+
+
+def test_the_first_mention_names_its_source_as_everywhere_else() -> None:
+    quote = Quote("id", START, "simulated-forum", "@a", "text", "", 0.9)
+    incident = _incident(Explanation(SIGNAL, "", (), "", first=(quote,)))
+    events = tuple(
+        IncidentEvent(incident.id, at, EventKind.FIRST_MENTION, "First mention, on simulated-forum")
+        for at in (NOW, START)
+    )
+    rows = _page(incident, events=events).happened
+    assert [row.text for row in rows] == [
+        "First mention, on simulated-forum",  # of another time than any quote that is kept
+        "First mention, on Simulated forum",
+    ]
+
+
+@pytest.mark.parametrize("verdict", [Action.FALSE_ALARM, Action.NOT_US])
+def test_a_verdict_ends_the_answering_and_stays_on_top(verdict: Action) -> None:
+    incident = _incident(paged_at=START)
+    later = Answer(incident.id, Action.ACKNOWLEDGE, "chat", NOW)
+    said = Answer(incident.id, verdict, "mail", NOW - timedelta(minutes=1))
+    story = _page(incident, answers={later.action: later, verdict: said}).story
+    assert not story.answerable
+    assert story.owner.endswith("by mail at 12:29")
+    assert _page(incident, answers={later.action: later}).story.answerable
+    assert not _page(_incident(closed_at=NOW)).story.answerable
+
+
+def test_the_page_says_growing_only_while_it_grows() -> None:
+    grows = replace(FACTS, states=(replace(SIGNAL, growth=Growth(0.9, 0.5, 1.2)),))
+    assert _page(facts=grows).story.since == "growing since 10:30"
+    assert _page().story.since == "since 10:30"
+    assert present_incident.line(grows, _incident(), {}).when == "growing since 10:30"
+
+
+def test_labels_begin_with_a_capital() -> None:
+    incident = _incident(Explanation(SIGNAL, "", (), "refund refused"))
+    assert _page(incident).story.label == "Refund refused."
+    assert present_incident.line(FACTS, incident, {}).label == "Refund refused"
 
 
 def test_heat_shows_the_80_minutes_before_now_on_whole_windows() -> None:
@@ -144,6 +190,7 @@ def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
     ]
     blind = SourceState("reddit", "reddit", SourceStatus.FAILING, start + timedelta(minutes=40))
     heat = _page(facts=replace(FACTS, sources=(blind,)), rollups=rollups).heat
+    assert heat.note == "negative mentions, 5 min each, 80 min, copies counted"
     news, reddit = heat.rows
     assert (news.source, news.cells[-1], news.total) == ("News", 100, "8")
     assert (reddit.cells[0], reddit.total) == (50, "4, then blind")

@@ -27,11 +27,13 @@ from core.records import (
     Stage,
     StageChange,
 )
-from dashboard import phrases, present_live, present_stream
+from dashboard import phrases, present_live, present_sources, present_stream
 from dashboard.facts import Facts
+from dashboard.viewmodels import Calm
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 VIENNA = ZoneInfo("Europe/Vienna")
+NOTHING_SEEN = Calm("No brand can be seen: a storm would go unnoticed. No open incident.", Stage.UNKNOWN)
 PULSE = Pulse(NOW - timedelta(hours=1), NOW)
 
 
@@ -138,6 +140,45 @@ def test_a_stopped_source_is_blind_at_once() -> None:
     assert _facts(sources=stopped).meter.words == "0 of 1 sources seen"
 
 
+def test_a_stopped_source_is_not_one_that_is_not_seen_yet() -> None:
+    stopped = _source("news", None, SourceStatus.STOPPED)
+    assert _facts(sources=(stopped,)).meter.blind == "News stopped"
+    assert _facts(sources=(stopped, stopped)).meter.blind == "2 sources stopped"
+    assert _facts(sources=(stopped, _source("rss", None))).meter.blind == "2 sources blind"
+
+
+def _reasons(*sources: SourceState) -> tuple[list[tuple[str, str]], str]:
+    found = present_sources.reasons(_facts(sources=sources))
+    return [(row.source, row.why) for row in found.rows], found.more
+
+
+def test_each_source_in_trouble_says_why_the_stopped_first() -> None:
+    rows, more = _reasons(
+        replace(_source("a", None, SourceStatus.FAILING), error="cannot reach\n  news.example"),
+        replace(_source("b", timedelta(seconds=1), SourceStatus.FAILING), error="answered 503"),
+        _source("c", timedelta(minutes=25)),
+        _source("d", None, SourceStatus.STARTING),
+        _source("fine", timedelta(seconds=5)),
+        replace(_source("z", None, SourceStatus.STOPPED), error="answered 404, check the address"),
+    )
+    assert rows == [
+        ("Z", "stopped: answered 404, check the address"),
+        ("A", "cannot reach news.example"),
+        ("B", "answered 503"),
+        ("C", "no answer since 14:05"),
+        ("D", "has not answered yet"),
+    ]
+    assert more == ""
+
+
+def test_many_reasons_are_cut_and_counted() -> None:
+    failing = replace(_source("a", None, SourceStatus.FAILING), error="x" * 5_000)
+    rows, more = _reasons(*[failing] * 9)
+    assert (len(rows), more) == (6, "and 3 more")
+    assert {len(why) for _, why in rows} == {present_sources.ERROR}
+    assert _reasons(_source("fine", timedelta(seconds=5))) == ([], "")
+
+
 def test_an_archive_is_complete_by_itself() -> None:
     assert _facts(purpose="replay").meter.words == "archive, complete"
     assert _facts().meter.words == "no source is watched"
@@ -163,6 +204,8 @@ def test_a_blind_tile_has_words_where_numbers_would_lie() -> None:
     (tile,) = present_live.tiles(_facts(states=(blind,)), {})
     assert (tile.seen, tile.growth, tile.share, tile.would_catch) == ("?", "unknown", "unknown", "nothing")
     assert tile.expected == "3 seen, too little to judge"
+    (tile,) = present_live.tiles(_facts(states=(replace(blind, seen=0.0, coverage=0.0),)), {})
+    assert tile.expected == "nothing can be seen"
 
 
 def test_without_a_main_process_no_brand_is_calm() -> None:
@@ -170,7 +213,7 @@ def test_without_a_main_process_no_brand_is_calm() -> None:
     (tile,) = present_live.tiles(facts, {})
     assert (tile.stage, tile.seen, tile.would_catch, tile.sure) == (Stage.UNKNOWN, "?", "nothing", "")
     assert tile.expected == "nobody watches since 14:25"
-    assert present_live.open_incidents(facts).calm == "No open incident. Nothing would be noticed now."
+    assert present_live.open_incidents(facts).calm == NOTHING_SEEN
 
 
 def test_learning_stands_beside_the_state() -> None:
@@ -185,9 +228,24 @@ def test_a_tile_leads_to_its_open_incident() -> None:
 
 def test_calm_says_what_would_be_caught() -> None:
     calm = present_live.open_incidents(_facts(states=(_signal(), _signal("b", would_catch=12.0))))
-    assert calm.calm == "No open incident. Smallest storm we would catch now: 12/h."
-    blind = present_live.open_incidents(_facts(states=(_signal(would_catch=None),)))
-    assert blind.calm == "No open incident. Nothing would be noticed now."
+    span = "between 12/h (b) and 31/h (Acme)"
+    assert calm.calm == Calm(f"No open incident. Smallest storm we would catch now: {span}.", Stage.CALM)
+    one = present_live.open_incidents(_facts(states=(_signal(),)))
+    assert one.calm.text.endswith("now: 31/h (Acme).")
+
+
+def test_while_blind_nothing_looks_calm() -> None:
+    blind = _signal("b", Stage.UNKNOWN, would_catch=None)
+    assert present_live.open_incidents(_facts(states=(blind,))).calm == NOTHING_SEEN
+    assert not present_live.strip(_facts(states=(blind,)), 0, 0).seeing
+    some = _facts(states=(blind, _signal()))
+    assert present_live.open_incidents(some).calm == Calm(
+        "1 of 2 brands cannot be seen: a storm there would go unnoticed. "
+        "No open incident among the others. Smallest storm we would catch now: 31/h (Acme).",
+        Stage.UNKNOWN,
+    )
+    assert present_live.strip(some, 0, 0).seeing
+    assert not present_live.strip(replace(some, silent_since=NOW), 0, 0).seeing
 
 
 def test_banners_come_by_severity_and_the_rest_is_counted() -> None:
@@ -233,10 +291,21 @@ def test_the_banner_says_why_it_is_believed() -> None:
     assert banner.third == "Reddit blind since 14:05: the true size is larger."
 
 
-def test_a_cooling_incident_does_not_grow() -> None:
-    assert present_live.since(_incident(Stage.COOLING), VIENNA, NOW) == "cooling since 13:30"
-    assert present_live.since(_incident(), VIENNA, NOW) == "growing since 12:30"
-    assert present_live.since(_incident(closed_at=NOW), VIENNA, NOW) == "closed 14:30"
+@pytest.mark.parametrize(
+    ("incident", "growth", "words"),
+    [
+        (_incident(Stage.COOLING), Growth(0.9, 0.5, 1.2), "cooling since 13:30"),
+        (_incident(), Growth(0.9, 0.5, 1.2), "growing since 12:30"),
+        (_incident(), Growth(0.9, -0.5, 1.2), "since 12:30"),
+        (_incident(), Growth(-0.9, -1.2, -0.5), "since 12:30"),
+        (_incident(), None, "since 12:30"),
+        (_incident(closed_at=NOW), Growth(0.9, 0.5, 1.2), "closed 14:30"),
+    ],
+)
+def test_an_incident_is_called_growing_only_when_that_is_certain(
+    incident: Incident, growth: Growth | None, words: str
+) -> None:
+    assert present_live.since(incident, growth, VIENNA, NOW) == words
 
 
 def test_a_mention_for_two_brands_is_one_row() -> None:

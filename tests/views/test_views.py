@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.ports import Store
-from core.records import Action, Answer
+from core.records import Action, Answer, SourceState, SourceStatus
 from dashboard import widgets
 from storage import open_store
 
@@ -70,6 +70,15 @@ def test_live_says_how_fresh_and_how_complete_it_is(live: AppTest) -> None:
     assert "5 of 6 sources seen" in html
     assert "Reddit blind since " in html
     assert "<b>mail, chat</b>" in html
+
+
+def test_live_says_why_a_source_is_blind(incident_id: str, store: Store) -> None:
+    hostile = "answered 404: <img src=x onerror='window.__pwned = 4'>"
+    store.save_source(SourceState("shop", "rss", SourceStatus.STOPPED, error=hostile))
+    html = _html(_open())
+    assert "<b>Reddit</b>: <bdi>503</bdi>" in html
+    assert "<b>Shop</b>: <bdi>stopped: answered 404: &lt;img src=x" in html
+    assert "<img" not in html
 
 
 def test_a_blind_brand_is_unknown_and_never_calm(live: AppTest) -> None:
@@ -181,6 +190,14 @@ def test_snoozing_silences_it(incident: AppTest, store: Store, incident_id: str,
 def test_verdicts_are_recorded(incident: AppTest, store: Store, incident_id: str, action: Action) -> None:
     incident.button(f"{action}_{incident_id}").click().run()
     assert set(store.answers(incident_id)) == {action}
+    assert not [button for button in incident.button if incident_id in (button.key or "")]
+    assert " on the board at " in _html(incident)
+
+
+def test_after_a_verdict_live_offers_no_answer(live: AppTest, incident_id: str) -> None:
+    live.button(f"false_alarm_{incident_id}").click().run()
+    assert not [button for button in live.button if incident_id in (button.key or "")]
+    assert "Called a false alarm on the board at " in _html(live)
 
 
 def test_an_unknown_incident_says_where_to_look(incident_id: str) -> None:

@@ -122,7 +122,9 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
             "[[source]]\nkind = 'rss'\n[[source]]\nkind = 'rss'",
             "key source: several are called 'rss'; give each",
         ),
-        ("source = ['rss']", "[[source]] 1: should be a valid dictionary"),
+        ("source = ['rss']", "[[source]] 1: should be a table (is 'rss')"),
+        ("brand = 'Acme'", "key brand: should be a list of [[brand]] tables (is 'Acme')"),
+        ("board = 5", "key board: should be a table (is 5)"),
         ("[[source]]\nurl = 'x'", "[[source]] 1, key kind: is missing"),
         (
             "[[source]]\nkind = 'rss'\nname = '../x'",

@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr
 
 from core.errors import ConfigError
-from core.validation import Seconds, hint, nearest, to_seconds, validate
+from core.validation import Mistakes, Seconds, hint, mistakes, nearest, to_seconds, validate
 
 
 class Inner(BaseModel, extra="forbid"):
@@ -17,6 +17,7 @@ class Options(BaseModel, extra="forbid"):
     mode: Literal["fast", "slow"] = "fast"
     key: SecretStr = SecretStr("")
     inner: Inner = Inner()
+    age: str = Field(default="1h", pattern=r"^\d[hd]$", examples=["1h", "7d", "2d"])
     items: tuple[Inner, ...] = Field(default=(), validation_alias="item")
 
 
@@ -36,12 +37,13 @@ def test_right_data_becomes_the_model() -> None:
     [
         ({}, "key url: is missing"),
         ({"url": "u", "evry": 1}, "key evry: unknown key; did you mean 'every'?"),
-        ({"url": "u", "zzz": 1}, "key zzz: unknown key; known are every, inner, item, key, mode, url"),
+        ({"url": "u", "zzz": 1}, "key zzz: unknown key; known are age, every, inner, item, key, mode, url"),
         ({"url": 5}, "key url: should be a valid string (is 5)"),
         (
             {"url": "u", "mode": "fats"},
             "key mode: should be 'fast' or 'slow'; did you mean 'fast'? (is 'fats')",
         ),
+        ({"url": "u", "age": "old"}, "key age: should look like 1h, 7d or 2d (is 'old')"),
         ({"url": "u", "every": -1}, "key every: should be greater than 0 (is -1)"),
     ],
 )
@@ -66,6 +68,13 @@ def test_the_place_inside_tables_is_named(data: dict[str, object], line: str) ->
 
 def test_all_mistakes_are_told_at_once() -> None:
     assert len(lines({"mode": 1, "every": "soon", "what": 2})) == 4
+
+
+def test_mistakes_can_be_told_one_by_one() -> None:
+    with pytest.raises(Mistakes) as caught:
+        validate(Options, {"mode": 1, "what": 2}, "f.toml")
+    assert len(mistakes(caught.value)) == 3
+    assert mistakes(ConfigError("two\nlines")) == ("two\nlines",)
 
 
 def test_keys_read_elsewhere_are_near_words_too() -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import ConfigError, Permanent
+from core.errors import ConfigError
 from core.records import Entry, Rejected
 from monitors.archive import (
     Accepted,
+    Damaged,
     Mapping,
     explain_mapping,
     guess_mapping,
@@ -166,6 +167,7 @@ def test_a_compressed_file_that_breaks_off_keeps_what_was_read(tmp_path: Path) -
     found = read(write(tmp_path, packed[: len(packed) // 2]))
     assert 1000 < len(entries(found)) < 5000
     assert "breaks off" in bad(found)[-1][1]
+    assert isinstance(found[-1], Damaged)
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1', "[1]", "7", "null", "[" * 50_000, '{"id": NaN', "\udce9"])
@@ -292,22 +294,27 @@ def test_a_wrong_override_is_told(pair: str, message: str) -> None:
     ("data", "message"),
     [
         (b"", "is empty"),
-        (b"id,text\n", "no row of the archive can be read"),
+        (b"id,text\n", "has a header and no rows"),
+        (b"id,text\n1\n", "should be CSV with a header, or JSON lines .line 2: has 1 fields"),
+        (b"<!DOCTYPE html>\n<html></html>\n", "is a web page"),
+        (gzip.compress(HEAD + ROWS[0])[:10], "the gzip file breaks off or is damaged"),
+        ("id,date,text\n1,2026-01-01,x\n".encode("utf-16-le"), "UTF-16; save it as UTF-8"),
+        (gzip.compress("id,date,text\n".encode("utf-16-be")), "UTF-16; save it as UTF-8"),
         (b"id,text\n1,hello there\n", "looks like a time; say --map time=COLUMN .its columns are id, text"),
         (b"id,date\n1,2026-01-01\n", "looks like text; say --map text=COLUMN"),
         (b'[{"id": 1}]', "one JSON list"),
         (b'"id,text\n1,x\n', "the first line should name the columns"),
         ("id,date,text\n1,2026-01-01,x\n".encode("utf-16"), "UTF-16; save it as UTF-8"),
-        (b"PK\x03\x04" + bytes(range(256)) * 20, "no row of the archive can be read"),
+        (b"PK\x03\x04" + bytes(range(256)) * 20, "ZIP file or a workbook; unpack it first"),
     ],
 )
 def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, message: str) -> None:
-    with pytest.raises(Permanent, match=message):
+    with pytest.raises(ConfigError, match=message):
         read(write(tmp_path, data))
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Permanent, match="No such file"):
+    with pytest.raises(ConfigError, match="No such file"):
         read_sample(tmp_path / "none.csv")
 
 

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def test_what_is_missing_at_night(tmp_path: Path, text: str, level: str, says: s
             "google_news",
             "did you mean 'Acme'?",
         ),
+        (BRAND + SOURCE.replace("https://news.example", "https://"), "rss", "key url: names no host"),
+        (BRAND + SOURCE.replace("news.example", "news.example:99999"), "rss", "port (1 to 65535)"),
+        (BRAND + SOURCE.replace("news.example", "news.example:0"), "rss", "has port 0"),
+        (BRAND + SOURCE.replace("https", "ftp"), "rss", "key url: should begin with http:// or https://"),
+        (
+            BRAND + SOURCE + "interval = 4\n",
+            "rss",
+            "[[source]] 1: key interval: should be at least 5 s (is 4 s)",
+        ),
+        (
+            BRAND + "[[source]]\nkind = 'google_news'\nwhen = 'now'\n",
+            "google_news",
+            "key when: should look like 1h, 7d or 2m",
+        ),
         (BRAND + SOURCE + MAIL.replace("mailto", "nonsense"), "mail", "nonsense:// "),
         (BRAND + SOURCE + DUTY, "configuration", "environment variable 'DUTY' is not set"),
     ],
@@ -112,6 +127,25 @@ def test_warnings(tmp_path: Path, text: str, place: str, says: str) -> None:
 def test_this_machine_alone_is_no_reason_to_warn(tmp_path: Path, host: str) -> None:
     report = check(tmp_path, f'{PUBLIC}board = {{host = "{host}"}}\n' + BRAND + SOURCE + MAIL)
     assert not found(report, "warning")
+
+
+def test_it_says_that_nothing_was_tried(tmp_path: Path) -> None:
+    said = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL).text().splitlines()
+    assert said[-2].startswith("no source was asked and nothing was sent")
+
+
+def test_machines_get_the_sums_and_one_finding_for_each_mistake(tmp_path: Path) -> None:
+    told = json.loads(check(tmp_path, "timezon = 'UTC'\n[board]\nport = 0\n").json())
+    assert (told["ok"], told["errors"], told["warnings"]) == (False, 2, 0)
+    assert [finding["message"].partition(": ")[0] for finding in told["findings"]] == [
+        "firetower.toml",
+        "firetower.toml, key timezon",
+    ]
+
+
+@pytest.mark.parametrize("interval", ["5", "'20s'"])
+def test_short_intervals_that_a_server_bears_are_taken(tmp_path: Path, interval: str) -> None:
+    assert check(tmp_path, BRAND + SOURCE + f"interval = {interval}\n").ok
 
 
 def test_a_query_that_cannot_match_is_told(tmp_path: Path) -> None:

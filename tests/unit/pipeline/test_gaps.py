@@ -27,6 +27,7 @@ def test_inside_a_gap_nothing_is_seen(tmp_path: Path) -> None:
         ("from,until\nyesterday,2026-01-01\n", "yesterday"),
         ("start,end\n2026-01-01,2026-01-02\n", "from,until"),
         ("from,until\n2026-01-02,2026-01-01\n", "line 2"),
+        ("from,until\n2026-01-02\n", "line 2: has no `until`"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_fault(tmp_path: Path, text: str, says: str) -> None:
@@ -35,5 +36,5 @@ def test_a_wrong_file_is_named_with_its_fault(tmp_path: Path, text: str, says: s
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot read gaps"):
+    with pytest.raises(ConfigError, match=r"none\.csv does not exist$"):
         read_gaps(tmp_path / "none.csv")

@@ -29,7 +29,11 @@ def test_everything_that_was_named_is_in_the_file(tmp_path: Path) -> None:
     feeds = ["https://www.news.example/feed?a=b", "https://news.example/other", "https://[2001:db8::1]/feed"]
     said = init_workspace(tmp_path, ["Acme", "Globex"], feeds, [MAIL, MAIL], "https://tower.example")
     config = load_config(tmp_path, {})
-    assert [source.name for source in config.sources[2:]] == ["news.example", "news.example-2", "2001"]
+    assert [source.name for source in config.sources[2:]] == [
+        "news.example-feed",
+        "news.example-other",
+        "2001",
+    ]
     assert [source.options["url"] for source in config.sources[2:]] == feeds
     assert [(channel.name, channel.url.get_secret_value()) for channel in config.channels] == [
         ("mail", MAIL),
