@@ -171,7 +171,7 @@ def _would_catch(seen: Iterable[Signal]) -> str:
     (_, least), (_, most) = sizes[0], sizes[-1]
     low, high = (f"{words.number(size)}/h" for size, _ in (sizes[0], sizes[-1]))
     span = f"{low} ({least})" if low == high else f"between {low} ({least}) and {high} ({most})"
-    return f"Smallest storm we would catch now: {span}."
+    return f"Smallest storm we would catch within an hour: {span}."
 
 
 def _banner(facts: Facts, incident: Incident) -> Banner:

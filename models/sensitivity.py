@@ -12,7 +12,10 @@ _MOST = 1e6
 
 
 def would_catch(state: Evidence) -> float:
-    """Return the fewest independent negatives an hour, steady for an hour, that would page."""
+    """Return the fewest independent negatives that would page when they come within one hour.
+
+    A storm that grows over several hours pages at fewer: evidence of growth and of a shift adds up.
+    """
     if not state.learned:
         return max(COLD_NEGATIVES, COLD_RATIO * state.usual_hour_negative())
     low, high = LEAST_NEGATIVES, _MOST

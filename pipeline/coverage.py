@@ -79,5 +79,5 @@ class Coverage:
 
 def _since(source: SourceState) -> str:
     if source.heartbeat_at is None:
-        return f"{source.name} not seen yet"
+        return f"{source.name} {'stopped' if source.status is SourceStatus.STOPPED else 'not seen yet'}"
     return f"{source.name} blind since {source.heartbeat_at:%H:%M}"
