@@ -229,9 +229,11 @@ def test_a_tile_leads_to_its_open_incident() -> None:
 def test_calm_says_what_would_be_caught() -> None:
     calm = present_live.open_incidents(_facts(states=(_signal(), _signal("b", would_catch=12.0))))
     span = "between 12/h (b) and 31/h (Acme)"
-    assert calm.calm == Calm(f"No open incident. Smallest storm we would catch within an hour: {span}.", Stage.CALM)
+    assert calm.calm == Calm(
+        f"No open incident. Smallest storm we would catch within an hour: {span}.", Stage.CALM
+    )
     one = present_live.open_incidents(_facts(states=(_signal(),)))
-    assert one.calm.text.endswith("now: 31/h (Acme).")
+    assert one.calm.text.endswith("within an hour: 31/h (Acme).")
 
 
 def test_while_blind_nothing_looks_calm() -> None:
