@@ -120,10 +120,10 @@ class Flow:
         loop = asyncio.get_running_loop()
         next_tick = loop.time()
         while True:
-            try:
-                batch = await asyncio.wait_for(scored.get(), max(0.0, next_tick - loop.time()))
+            batch = await _next(scored, next_tick)
+            if batch is not None:
                 paged = await self.write(self._count, detection, batch)
-            except TimeoutError:
+            else:
                 paged = await self.write(self._look, detection)
                 next_tick = loop.time() + TICK_SECONDS
             if paged:
@@ -157,8 +157,20 @@ class Flow:
         self._writer.shutdown(cancel_futures=True)
 
 
+async def _next(scored: asyncio.Queue[ScoredBatch], until: float) -> ScoredBatch | None:
+    """Return the next batch, or None when `until`, a time of the event loop, comes first."""
+    if asyncio.get_running_loop().time() >= until:
+        return None  # a tick is due even while batches keep coming
+    try:
+        async with asyncio.timeout_at(until):
+            return await scored.get()
+    except TimeoutError:
+        return None
+
+
 async def signalled(event: asyncio.Event, seconds: float) -> None:
     """Wait for `event`, at most so long, and make it ready for the next time."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 can swallow a cancellation
+            await event.wait()
     event.clear()
