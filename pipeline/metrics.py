@@ -1,6 +1,6 @@
 """What the main process tells about itself, in Prometheus' words."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from core.ports import Log, Store
 from core.records import SourceStatus
@@ -19,9 +19,6 @@ class Metrics:
         self._up = Gauge("firetower_source_up", "1 when the source answers", labels, registry=self._registry)
         self._lag = Gauge(
             "firetower_source_lag_seconds", "Median delay of items", labels, registry=self._registry
-        )
-        self.restarts = Counter(
-            "firetower_role_restarts", "Roles started again", ("role",), registry=self._registry
         )
 
     def _gauge(self, name: str, words: str) -> Gauge:
