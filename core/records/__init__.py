@@ -1,0 +1,74 @@
+"""The frozen values that travel between packages.
+
+`source -> Mention -> Scored -> Window -> Signal -> Incident -> Notification`
+
+Times are aware UTC datetimes. The one exception is `Window.start`, an integer
+number of seconds since the epoch, because detectors close millions of windows
+in a replay. Probabilities and shares lie in 0..1, rates are per hour.
+"""
+
+from core.records.base import BIN_SECONDS, EPOCH, derive
+from core.records.incident import (
+    Action,
+    Answer,
+    EventKind,
+    Explanation,
+    Incident,
+    IncidentEvent,
+    Quote,
+    SourceShare,
+    StageChange,
+)
+from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
+from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
+from core.records.rows import BrandTotal, MentionRow, Rollup
+from core.records.score import Match, Score, Scored
+from core.records.signal import Contribution, Growth, Signal, SignalPoint, Stage, Window
+from core.records.source import SourceState, SourceStatus
+from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
+
+__all__ = [
+    "BIN_SECONDS",
+    "EPOCH",
+    "HOOK_PATHS",
+    "Action",
+    "Answer",
+    "BrandTotal",
+    "Contribution",
+    "Delivery",
+    "DeliveryStatus",
+    "Entry",
+    "EventKind",
+    "Explanation",
+    "Fetched",
+    "Flag",
+    "Growth",
+    "Hook",
+    "Incident",
+    "IncidentEvent",
+    "Job",
+    "Match",
+    "Mention",
+    "MentionRow",
+    "Notification",
+    "Outcome",
+    "Pulse",
+    "Quote",
+    "Reason",
+    "Rejected",
+    "Rollup",
+    "Score",
+    "Scored",
+    "Signal",
+    "SignalPoint",
+    "Silence",
+    "Snapshot",
+    "SourceShare",
+    "SourceState",
+    "SourceStatus",
+    "Stage",
+    "StageChange",
+    "Step",
+    "Window",
+    "derive",
+]
