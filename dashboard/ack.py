@@ -7,7 +7,7 @@ from datetime import datetime
 from core import words
 from core.records import Action, Answer, Incident, Signal, Stage
 from dashboard import phrases, tokens, widgets
-from dashboard.present_live import since
+from dashboard.present.live import since
 from dashboard.viewmodels import Meter
 from dashboard.workspace import Workspace
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import queries, widgets
+from dashboard import widgets
+from dashboard.queries import shared
 from dashboard.views import incident, live
 
 # Also the page's icon: an icon by name would be fetched from a font service.
@@ -18,16 +19,16 @@ def main() -> None:
         [st.Page(live.page, title="Live", default=True), incident.route()],
         position="top",
     )
-    if queries.trouble() is None:
+    if shared.trouble() is None:
         page.run()
     else:
         _wait()
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=shared.REFRESH)
 def _wait() -> None:
     """Say what is missing until it is there; then show the page, once."""
-    problem = queries.trouble()
+    problem = shared.trouble()
     if problem is None:
         st.rerun()
     widgets.trouble(problem)

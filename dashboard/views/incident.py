@@ -6,7 +6,9 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from core.records import Action
-from dashboard import queries, widgets
+from dashboard import widgets
+from dashboard.queries import incident as queries
+from dashboard.queries.shared import REFRESH
 from dashboard.viewmodels import Calm, IncidentPage, Story
 
 _LABELS = {
@@ -60,7 +62,7 @@ def say_what_was_answered() -> None:
         st.toast(st.session_state.pop(_SAID))
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _list() -> None:
     widgets.show("section", title="Incidents", note="newest first")
     lines = queries.incident_lines()
@@ -73,7 +75,7 @@ def _list() -> None:
             widgets.show("calm", calm=Calm("No incident yet. Live shows what each brand would need for one."))
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _one(incident_id: str) -> None:
     say_what_was_answered()
     found = queries.incident_page(incident_id)

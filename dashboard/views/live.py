@@ -3,7 +3,9 @@
 import streamlit as st
 
 from core.records import Action
-from dashboard import queries, widgets
+from dashboard import widgets
+from dashboard.queries import live as queries
+from dashboard.queries.shared import REFRESH
 from dashboard.viewmodels import Banner, Tile
 from dashboard.views import incident
 
@@ -21,7 +23,7 @@ def page() -> None:
         _stream()
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _strip() -> None:
     with st.container(key="card_strip"):
         widgets.show("strip", strip=queries.strip())
@@ -30,7 +32,7 @@ def _strip() -> None:
             widgets.show("reasons", reasons=reasons)
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _incidents() -> None:
     incident.say_what_was_answered()
     found = queries.open_incidents()
@@ -56,7 +58,7 @@ def _banner(banner: Banner) -> None:
         widgets.show("banner_columns", banner=banner)
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _tiles() -> None:
     note = "negative mentions in the last hour; lines show six hours against the expected band"
     widgets.show("section", title="Brands", note=note)
@@ -72,7 +74,7 @@ def _tile(tile: Tile) -> None:
             incident.link(tile.incident_id, f"Open the incident of {tile.brand}")
 
 
-@st.fragment(run_every=queries.REFRESH)
+@st.fragment(run_every=REFRESH)
 def _stream() -> None:
     """Show the newest mentions; while paused, those of the moment when it was pressed."""
     stream = st.session_state.get(_PAUSED) or queries.stream()

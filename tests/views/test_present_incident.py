@@ -24,10 +24,11 @@ from core.records import (
     Stage,
     StageChange,
 )
-from dashboard import present_incident, present_proof
 from dashboard.facts import Facts
-from dashboard.present_incident import Material
-from dashboard.present_proof import HEAT_CELLS
+from dashboard.present import incident as present_incident
+from dashboard.present import proof as present_proof
+from dashboard.present.incident import Material
+from dashboard.present.proof import HEAT_CELLS
 from dashboard.viewmodels import IncidentPage
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)

@@ -27,8 +27,11 @@ from core.records import (
     Stage,
     StageChange,
 )
-from dashboard import phrases, present_live, present_sources, present_stream
+from dashboard import phrases
 from dashboard.facts import Facts
+from dashboard.present import live as present_live
+from dashboard.present import sources as present_sources
+from dashboard.present import stream as present_stream
 from dashboard.viewmodels import Calm
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)

@@ -45,7 +45,7 @@ def test_stylesheets_use_declared_tokens_and_no_colour_of_their_own() -> None:
 
 def test_charts_use_declared_tokens() -> None:
     declared = set(DECLARED.findall(tokens.declarations()))
-    text = (widgets.HERE / "charts.py").read_text("utf-8")
+    text = "".join(path.read_text("utf-8") for path in (widgets.HERE / "charts").glob("*.py"))
     assert set(USED.findall(text)) <= declared
 
 

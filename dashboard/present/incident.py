@@ -1,4 +1,4 @@
-"""From records to an incident's page: pure, like `present_live`."""
+"""From records to an incident's page: pure, like `dashboard.present.live`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from core.records import (
     SignalPoint,
     Stage,
 )
-from dashboard import phrases, present_proof
+from dashboard import phrases
 from dashboard.bins import complete
-from dashboard.charts import Mark, seen_against_expected
+from dashboard.charts.incident import Mark, seen_against_expected
 from dashboard.facts import Facts
-from dashboard.present_live import since
+from dashboard.present import proof as present_proof
+from dashboard.present.live import since
 from dashboard.viewmodels import (
     Figure,
     Happening,

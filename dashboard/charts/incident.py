@@ -1,10 +1,4 @@
-"""Big charts as Vega-Lite specifications: records in, a plain dict out.
-
-Building the same through Altair's objects costs some 36 ms a chart. Only the SVG
-renderer resolves `var(--ink)`, so that one chart serves both themes. Times are
-written as wall-clock times of the workspace's zone and drawn as if they were UTC,
-because a browser knows no other zones than its own and UTC.
-"""
+"""Seen against expected, with the stages above: records in, a plain dict out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.records import BIN_SECONDS, SignalPoint, Stage, StageChange
 from core.words import STAGE_WORDS
-
-Spec = dict[str, Any]
+from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, values
 
 HEIGHT = 290
 """Px of the whole chart, axis included."""
@@ -23,8 +16,6 @@ RIBBON_TOP, RIBBON_BOTTOM = 24, 30
 """Px from the chart's top: the stages as a ribbon, their words above it."""
 PLOT_TOP = 54
 """Px from the chart's top where the counts end, so that no line runs through ribbon and labels."""
-NARROW = 430
-"""Px of width under which labels are left out; the log below names the same things."""
 HATCH_STRIPES = 14
 """Stripes of a hatched span; a gradient with hard stops, since Vega draws no patterns."""
 
@@ -48,7 +39,7 @@ def seen_against_expected(
 
     `points` are oldest first and at least two; `marks` closer than 10 minutes are written as one.
     """
-    time = _Time(points[0].at, max(until, points[-1].at), zone)
+    time = Time(points[0].at, max(until, points[-1].at), zone)
     layers = [
         *_blind_spans(points, time),
         _band(points, time),
@@ -60,94 +51,37 @@ def seen_against_expected(
         *_hairlines(_merged(marks), time),
         _now_rule(until, time),
     ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "height": HEIGHT,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "background": "transparent",
-        "padding": {"left": 0, "right": 8, "top": 0, "bottom": 0},
-        "usermeta": {"embedOptions": {"renderer": "svg", "actions": False}},
-        "config": _CONFIG,
-        "layer": layers,
-    }
-
-
-_BOTTOM = {"expr": "height"}
-"""The x axis; Vega-Lite takes its room out of the height."""
-
-_LABEL = {"font": "Inter, sans-serif", "fontSize": 11, "color": "var(--muted)"}
-
-_CONFIG: Spec = {
-    "view": {"stroke": None},
-    "axis": {
-        "labelFont": "Inter, sans-serif",
-        "labelFontSize": 11,
-        "labelColor": "var(--muted)",
-        "gridColor": "var(--line)",
-        "domainColor": "var(--line2)",
-        "tickColor": "var(--line2)",
-        "title": None,
-    },
-}
-
-
-class _Time:
-    """Writes times for the x axis and holds its domain."""
-
-    def __init__(self, since: datetime, until: datetime, zone: ZoneInfo) -> None:
-        self.since, self.until, self.zone = since, until, zone
-
-    def text(self, at: datetime) -> str:
-        inside = min(max(at, self.since), self.until)
-        return inside.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    @property
-    def encoding(self) -> Spec:
-        days = self.until - self.since > timedelta(hours=36)
-        return {
-            "field": "t",
-            "type": "temporal",
-            "scale": {"type": "utc", "domain": [self.text(self.since), self.text(self.until)]},
-            "axis": {
-                "format": "%d %b" if days else "%H:%M",
-                "grid": False,
-                "tickCount": {"expr": f"width < {NARROW} ? 3 : 6"},
-            },
-        }
+    return frame(layers, HEIGHT)
 
 
 def _y(field: str) -> Spec:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"range": [_BOTTOM, PLOT_TOP], "zero": True, "nice": True},
+        "scale": {"range": [BOTTOM, PLOT_TOP], "zero": True, "nice": True},
         "axis": {"tickCount": 4, "domain": False, "ticks": False, "format": "~s"},
     }
 
 
-def _values(rows: Iterable[Mapping[str, Any]]) -> Spec:
-    return {"values": list(rows)}
-
-
-def _band(points: Iterable[SignalPoint], time: _Time) -> Spec:
+def _band(points: Iterable[SignalPoint], time: Time) -> Spec:
     rows = [{"t": time.text(point.at), "low": point.bin_low, "high": point.bin_high} for point in points]
     return {
-        "data": _values(rows),
+        "data": values(rows),
         "mark": {"type": "area", "color": "var(--band)"},
         "encoding": {"x": time.encoding, "y": _y("high"), "y2": {"field": "low"}},
     }
 
 
-def _expected(points: Iterable[SignalPoint], time: _Time) -> Spec:
+def _expected(points: Iterable[SignalPoint], time: Time) -> Spec:
     rows = [{"t": time.text(point.at), "expected": point.bin_expected} for point in points]
     return {
-        "data": _values(rows),
+        "data": values(rows),
         "mark": {"type": "line", "color": "var(--expected)", "strokeWidth": 1.2, "strokeDash": [4, 3]},
         "encoding": {"x": time.encoding, "y": _y("expected")},
     }
 
 
-def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: _Time) -> Spec:
+def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: Time) -> Spec:
     """Fill what sticks out of the band with the colour of the worst stage."""
     worst = max((change.stage for change in stages), key=lambda stage: stage.severity, default=Stage.CALM)
     rows = [
@@ -155,26 +89,26 @@ def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: 
         for point in points
     ]
     return {
-        "data": _values(rows),
+        "data": values(rows),
         "mark": {"type": "area", "color": f"var(--{worst})", "opacity": 0.35},
         "encoding": {"x": time.encoding, "y": _y("top"), "y2": {"field": "high"}},
     }
 
 
-def _seen(points: Iterable[SignalPoint], time: _Time) -> Spec:
+def _seen(points: Iterable[SignalPoint], time: Time) -> Spec:
     """Draw what was seen; a blind point is null, which breaks the line."""
     rows = [
         {"t": time.text(point.at), "seen": None if point.stage is Stage.UNKNOWN else point.bin_seen}
         for point in points
     ]
     return {
-        "data": _values(rows),
+        "data": values(rows),
         "mark": {"type": "line", "color": "var(--ink)", "strokeWidth": 1.8, "strokeJoin": "round"},
         "encoding": {"x": time.encoding, "y": _y("seen")},
     }
 
 
-def _spans(stages: Sequence[StageChange], time: _Time) -> list[Spec]:
+def _spans(stages: Sequence[StageChange], time: Time) -> list[Spec]:
     """Return each stage from its beginning to the next one's; what came before the first is calm."""
     before = [change.stage for change in stages if change.at <= time.since]
     first = StageChange(before[-1] if before else Stage.CALM, time.since)
@@ -193,9 +127,9 @@ def _spans(stages: Sequence[StageChange], time: _Time) -> list[Spec]:
     ]
 
 
-def _ribbon(stages: Sequence[StageChange], time: _Time) -> Spec:
+def _ribbon(stages: Sequence[StageChange], time: Time) -> Spec:
     return {
-        "data": _values(_spans(stages, time)),
+        "data": values(_spans(stages, time)),
         "mark": {"type": "rect", "stroke": "var(--surface)", "strokeWidth": 1},
         "encoding": {
             "x": time.encoding,
@@ -208,19 +142,19 @@ def _ribbon(stages: Sequence[StageChange], time: _Time) -> Spec:
     }
 
 
-def _ribbon_words(stages: Sequence[StageChange], time: _Time) -> Spec:
+def _ribbon_words(stages: Sequence[StageChange], time: Time) -> Spec:
     """Write the stages above the ribbon where the word has room, a seventh of the width."""
     room = (time.until - time.since) / 7
     spans = _spans(stages, time)
     roomy = [span for span in spans if _length(span) >= room or span is spans[-1]]
     return {
-        "data": _values(roomy),
+        "data": values(roomy),
         "mark": {
             "type": "text",
             "align": "left",
             "baseline": "bottom",
             "dy": -3,
-            **_LABEL,
+            **LABEL,
             "color": "var(--ink)",
             "fontWeight": 600,
             "opacity": _ROOMY,
@@ -251,15 +185,15 @@ def _merged(marks: Iterable[Mark]) -> list[Mark]:
     return merged
 
 
-def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
+def _hairlines(marks: Iterable[Mark], time: Time) -> list[Spec]:
     rows = [
         {"t": time.text(mark.at), "words": mark.words}
         for mark in marks
         if time.since <= mark.at <= time.until
     ]
     rule = {
-        "data": _values(rows),
-        "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": _BOTTOM},
+        "data": values(rows),
+        "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": BOTTOM},
         "encoding": {"x": time.encoding},
     }
     turn = time.text(time.since + _TURN * (time.until - time.since))
@@ -268,24 +202,24 @@ def _hairlines(marks: Iterable[Mark], time: _Time) -> list[Spec]:
     return [rule, left, right]
 
 
-def _hairline_words(rows: Iterable[Mapping[str, Any]], time: _Time, align: str, dx: int) -> Spec:
-    text = {"type": "text", "align": align, "dx": dx, "y": PLOT_TOP - 10, **_LABEL, "opacity": _ROOMY}
+def _hairline_words(rows: Iterable[Mapping[str, Any]], time: Time, align: str, dx: int) -> Spec:
+    text = {"type": "text", "align": align, "dx": dx, "y": PLOT_TOP - 10, **LABEL, "opacity": _ROOMY}
     return {
-        "data": _values(rows),
+        "data": values(rows),
         "mark": text,
         "encoding": {"x": time.encoding, "text": {"field": "words"}},
     }
 
 
-def _now_rule(until: datetime, time: _Time) -> Spec:
+def _now_rule(until: datetime, time: Time) -> Spec:
     return {
-        "data": _values([{"t": time.text(until)}]),
-        "mark": {"type": "rule", "color": "var(--ink)", "y": RIBBON_BOTTOM + 4, "y2": _BOTTOM},
+        "data": values([{"t": time.text(until)}]),
+        "mark": {"type": "rule", "color": "var(--ink)", "y": RIBBON_BOTTOM + 4, "y2": BOTTOM},
         "encoding": {"x": time.encoding},
     }
 
 
-def _blind_spans(points: Sequence[SignalPoint], time: _Time) -> list[Spec]:
+def _blind_spans(points: Sequence[SignalPoint], time: Time) -> list[Spec]:
     """Hatch every bin in which too little was seen."""
     width = timedelta(seconds=BIN_SECONDS)
     rows = [
@@ -297,8 +231,8 @@ def _blind_spans(points: Sequence[SignalPoint], time: _Time) -> list[Spec]:
         return []
     return [
         {
-            "data": _values(rows),
-            "mark": {"type": "rect", "color": _hatching(), "y": PLOT_TOP, "y2": _BOTTOM},
+            "data": values(rows),
+            "mark": {"type": "rect", "color": _hatching(), "y": PLOT_TOP, "y2": BOTTOM},
             "encoding": {"x": time.encoding, "x2": {"field": "end"}},
         }
     ]

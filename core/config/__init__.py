@@ -1,0 +1,40 @@
+"""The configuration of a workspace: `firetower.toml`, secrets from the environment or from files."""
+
+from core.config.brand import BrandConfig, GoalsConfig
+from core.config.channel import ChannelConfig, Form
+from core.config.file import FILE, Config, load_config, secrets
+from core.config.settings import (
+    WEEKDAYS,
+    BoardConfig,
+    DetectionConfig,
+    HeartbeatConfig,
+    PagingConfig,
+    RetentionConfig,
+    WeeklyConfig,
+)
+from core.config.source import SourceConfig
+from core.config.table import MAX_LABEL
+from core.secret import ensure_secret
+from core.validation import validate
+
+__all__ = [
+    "FILE",
+    "MAX_LABEL",
+    "WEEKDAYS",
+    "BoardConfig",
+    "BrandConfig",
+    "ChannelConfig",
+    "Config",
+    "DetectionConfig",
+    "Form",
+    "GoalsConfig",
+    "HeartbeatConfig",
+    "PagingConfig",
+    "RetentionConfig",
+    "SourceConfig",
+    "WeeklyConfig",
+    "ensure_secret",
+    "load_config",
+    "secrets",
+    "validate",
+]

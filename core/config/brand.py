@@ -1,0 +1,40 @@
+"""A brand: its query, its rivals, its goals."""
+
+from pydantic import Field, field_validator
+
+from core.config.table import Label, Table
+from core.errors import QuerySyntaxError
+from core.query import parse, simple_query
+
+
+class GoalsConfig(Table):
+    """What a brand wants to reach; the weekly page says whether it did."""
+
+    index: int | None = Field(default=None, ge=0, le=100)
+    """Weekly brand-health index to reach."""
+    negative_share: float | None = Field(default=None, gt=0, lt=1)
+    """Share of negative mentions to stay under."""
+    acknowledge_minutes: float | None = Field(default=None, gt=0)
+    """Median minutes from a page to its acknowledgement to stay under."""
+
+
+class BrandConfig(Table):
+    """A brand and the query that decides which mentions are its own (`core.query`)."""
+
+    name: Label
+    query: str = Field(
+        default_factory=lambda data: simple_query(data.get("name", "unnamed")), validate_default=True
+    )
+    """Default: the name as a phrase."""
+    rivals: tuple[Label, ...] = ()
+    """Other configured brands that it is compared with, by name."""
+    goals: GoalsConfig = GoalsConfig()
+
+    @field_validator("query")
+    @classmethod
+    def _can_be_parsed(cls, query: str) -> str:
+        try:
+            parse(query)
+        except QuerySyntaxError as error:
+            raise ValueError(str(error)) from None
+        return query

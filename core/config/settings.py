@@ -1,0 +1,69 @@
+"""What concerns the whole workspace: board, detection, paging, heartbeat, weekly page, retention."""
+
+from datetime import time
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from core.config.secret_url import SecretUrl
+from core.config.table import Identifier, Table
+from core.validation import Seconds
+
+
+class BoardConfig(Table):
+    """Where the board listens."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8501, ge=1, le=65535)
+
+
+class DetectionConfig(Table):
+    """The alarm budget."""
+
+    needless_pages_per_week: float = Field(default=0.5, gt=0, le=100, allow_inf_nan=False)
+    """Needless pages that a brand may cause in a week; fewer means later and surer pages."""
+
+
+class PagingConfig(Table):
+    """Who is paged how often, and what happens when nobody answers."""
+
+    escalate_after: float = Field(default=10.0, gt=0, le=1440)
+    """Minutes without an acknowledgement after which a page goes to the next level."""
+    pages_per_person_week: int = Field(default=20, ge=1)
+    """Pages that one person gets in seven days; more are recorded, not sent. A firestorm always is."""
+
+
+class HeartbeatConfig(SecretUrl):
+    """A dead-man's switch outside: it is asked for as long as all is well, and alarms when that stops."""
+
+    interval: Seconds = 60.0
+    """Seconds between two requests."""
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class WeeklyConfig(Table):
+    """When the weekly page is made and to which channels it is sent."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    at: str = "07:00"
+    """Wall-clock time in the workspace's zone."""
+    channels: tuple[Identifier, ...] = ()
+    """Names of channels; with none it is kept on the board only."""
+
+    @field_validator("at")
+    @classmethod
+    def _is_a_time(cls, text: str) -> str:
+        try:
+            time.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f'{text[:40]!r} should look like "07:00"') from None
+        return text
+
+
+class RetentionConfig(Table):
+    """How long what was read is kept. Counts stay, so that charts and the weekly page reach further back."""
+
+    mention_days: int = Field(default=400, ge=7, le=36_500)
+    """Days after which a mention's text, author and link are removed."""

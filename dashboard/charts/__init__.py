@@ -1,0 +1,1 @@
+"""Big charts, one file a chart; all are pure."""
