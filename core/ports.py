@@ -4,18 +4,21 @@ Everything here is synchronous except what waits for the network or the clock;
 the pipeline calls stores and models from worker threads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.records import (
+    EVERYTHING,
     Action,
     Answer,
     BrandTotal,
+    Correction,
     Delivery,
+    DeliveryStatus,
     Entry,
     Fetched,
     Hook,
@@ -25,12 +28,18 @@ from core.records import (
     Match,
     Mention,
     MentionRow,
+    Merge,
+    ModelVersion,
+    Narrative,
+    NarrativeBin,
     Notification,
     Outcome,
     Pulse,
+    Report,
     Rollup,
     Score,
     Scored,
+    Selection,
     Signal,
     SignalPoint,
     Silence,
@@ -66,6 +75,23 @@ class Monitor(Protocol):
         """
 
 
+@runtime_checkable
+class StreamMonitor(Protocol):
+    """A source that pushes: it only reads; reconnecting, batching and counting is the stream loop's work."""
+
+    kind: ClassVar[str]
+    name: str
+    silence: float
+    """Seconds without a sign of life, also an empty one, after which the connection counts as dead."""
+
+    def stream(self, cursor: str) -> AsyncIterator[Fetched]:
+        """Connect and yield what comes after `cursor`, with some overlap, until the connection ends.
+
+        An empty `Fetched` is a sign of life. Each carries the cursor after its last item. Ends or raises
+        `Temporary` when the connection is lost, `Permanent` when a person has to change something.
+        """
+
+
 class Log(Protocol):
     """Carries entries from the monitors to scoring: at least once, until acknowledged."""
 
@@ -84,6 +110,9 @@ class Log(Protocol):
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""
 
+    def holds(self, mention_ids: Iterable[str]) -> set[str]:
+        """Return those mentions that still wait here."""
+
     def depth(self) -> int:
         """Return how many entries wait."""
 
@@ -96,7 +125,7 @@ class Store(Protocol):
 
     # -- detection ---------------------------------------------------------
     def known(self, mention_ids: Iterable[str]) -> dict[str, Score]:
-        """Return the scores of those mentions that are stored already."""
+        """Return the scores of those mentions that are stored already, with their embeddings."""
 
     def unmatched(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those `(mention_id, brand)` pairs that are not counted yet."""
@@ -104,19 +133,20 @@ class Store(Protocol):
     def commit(self, step: Step) -> None:
         """Write a step as a whole or not at all; repeated mentions, matches and events are no-ops.
 
-        Rollups are adjusted only for matches that were new. Incidents and tile states are
-        upserted, notifications inserted once. Raises `Conflict` when a snapshot's revision has
-        moved on, `StorageFull` when the disk is full.
+        Rollups and narrative bins are adjusted only for matches that were new. Incidents, narratives and
+        tile states are upserted, notifications and merges inserted once.
+
+        Raises `Conflict` when a snapshot's revision has moved on, `StorageFull` when the disk is full.
         """
 
     def snapshot(self, key: str) -> Snapshot | None:
         """Return the newest snapshot under `key`."""
 
     def matches_since(self, brand: str, position: int, limit: int) -> list[MentionRow]:
-        """Return a brand's counted mentions with `seq > position`, in the order they were counted."""
+        """Return a brand's counted mentions with `seq > position`, in the order they were counted.
 
-    def drop_snapshot(self, key: str) -> None:
-        """Forget a snapshot, so that the state is rebuilt."""
+        Their scores carry the embeddings; those of all other lists do not.
+        """
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions (the demo's past); existing minutes are left as they are."""
@@ -128,26 +158,22 @@ class Store(Protocol):
     def signals(self, brand: str, since: datetime, until: datetime) -> list[SignalPoint]:
         """Return a brand's stored points, oldest first."""
 
-    def rollups(self, since: datetime, until: datetime, brand: str = "") -> list[Rollup]:
-        """Return one-minute sums, oldest first."""
+    def rollups(self, since: datetime, until: datetime, brand: str = "", seconds: int = 60) -> list[Rollup]:
+        """Return sums over spans of `seconds` (a multiple of 60, counted from the epoch), oldest first.
 
-    def mentions(
-        self,
-        limit: int,
-        brand: str = "",
-        search: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        min_negative: float = 0.0,
-        oldest_first: bool = False,
-    ) -> list[MentionRow]:
-        """Return mentions by event time, newest first unless told otherwise.
-
-        `search` is full text: words are AND-ed, quotes make a phrase.
+        `Rollup.minute` is the start of the span.
         """
 
+    def mentions(
+        self, limit: int, which: Selection = EVERYTHING, oldest_first: bool = False
+    ) -> list[MentionRow]:
+        """Return mentions by event time, newest first unless told otherwise."""
+
     def mention(self, mention_id: str) -> list[MentionRow]:
-        """Return one mention, a row for each brand it counts for."""
+        """Return one mention with its embedding, a row for each brand it counts for."""
+
+    def embeddings(self, mention_ids: Iterable[str]) -> dict[str, bytes]:
+        """Return the embeddings of those mentions that have one."""
 
     def count_mentions(self) -> int:
         """Return how many mentions are stored."""
@@ -155,9 +181,83 @@ class Store(Protocol):
     def totals(self) -> list[BrandTotal]:
         """Return mentions and negative share of each brand, over all time, from rollups."""
 
+    # -- narratives ---------------------------------------------------------
+    def narratives(self, brand: str = "", since: datetime | None = None, limit: int = 100) -> list[Narrative]:
+        """Return narratives that stand for themselves and had a mention since then, newest mention first."""
+
+    def narrative(self, narrative_id: str) -> Narrative | None:
+        """Return one narrative, also a merged one."""
+
+    def merges(self, narrative_id: str) -> list[Merge]:
+        """Return what was merged into a narrative, oldest first."""
+
+    def narrative_bins(
+        self, narrative_ids: Iterable[str], since: datetime, until: datetime
+    ) -> list[NarrativeBin]:
+        """Return 5-minute sums of narratives, oldest first; what was merged into one counts for it."""
+
+    # -- revisions ----------------------------------------------------------
+    def revise(self, mentions: Iterable[Mention]) -> int:
+        """Replace title and text of stored mentions whose source changed them; return how many were.
+
+        They are flagged EDITED and found under their new words. Their score and what they count for stay.
+        """
+
+    def rescore(self, scores: Mapping[str, Score]) -> None:
+        """Replace scores by mention id, and adjust rollups and narrative bins by the difference.
+
+        Signature and embedding stay; only the probabilities and the version change.
+        """
+
+    def forget(self, mention_ids: Iterable[str]) -> int:
+        """Remove text, title, author, link and embedding of mentions, for good, also where they arrive later.
+
+        The counts stay, flagged DELETED. Quotes of them inside incidents and notifications are removed too.
+        Returns how many stored mentions lost their text.
+        """
+
+    def erase_author(self, author: str, source: str = "") -> int:
+        """Forget everything that an author wrote, in one source or in all; return how many mentions."""
+
+    def prune(self, before: datetime, limit: int = 1_000) -> int:
+        """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0."""
+
+    def drop_brand(self, brand: str) -> None:
+        """Remove what is kept under a brand's name, but for its incidents and pages (a drill is over)."""
+
+    # -- learning -----------------------------------------------------------
+    def add_correction(self, correction: Correction) -> None:
+        """Keep what a person says; a repeated one is a no-op. Durable before it returns."""
+
+    def corrections(self, position: int = 0, limit: int = 1_000) -> list[tuple[int, Correction]]:
+        """Return corrections after `position` with their positions, in the order they were given."""
+
+    def save_version(self, version: ModelVersion) -> None:
+        """Insert or update a model version by its number."""
+
+    def versions(self, limit: int = 100) -> list[ModelVersion]:
+        """Return model versions, newest first, with their weights."""
+
+    # -- weekly page --------------------------------------------------------
+    def save_report(self, report: Report) -> None:
+        """Insert or replace the page of a week."""
+
+    def report(self, week: str) -> Report | None:
+        """Return one week's page."""
+
+    def report_weeks(self, limit: int = 100) -> list[str]:
+        """Return the weeks that have a page, newest first."""
+
     # -- incidents ----------------------------------------------------------
-    def incidents(self, open_only: bool = False, limit: int = 100) -> list[Incident]:
-        """Return incidents, newest first."""
+    def incidents(
+        self,
+        open_only: bool = False,
+        limit: int = 100,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        brand: str = "",
+    ) -> list[Incident]:
+        """Return incidents by the time they were opened (`since <= opened_at < until`), newest first."""
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return one incident."""
@@ -184,8 +284,14 @@ class Store(Protocol):
     def notification(self, notification_id: str) -> Notification | None:
         """Return one notification."""
 
-    def notifications(self, limit: int = 100, incident_id: str = "") -> list[Notification]:
-        """Return notifications of any outcome, newest first."""
+    def notifications(
+        self,
+        limit: int = 100,
+        incident_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Notification]:
+        """Return notifications of any outcome, created at `since <= at < until`, newest first."""
 
     def finish(self, notification_id: str, outcome: Outcome, detail: str, at: datetime) -> bool:
         """Complete a pending notification; False when somebody else did."""
@@ -193,8 +299,13 @@ class Store(Protocol):
     def save_delivery(self, delivery: Delivery) -> None:
         """Insert or update one delivery (reserve before sending, complete after); durable."""
 
-    def deliveries(self, notification_id: str = "", limit: int = 100) -> list[Delivery]:
+    def deliveries(
+        self, notification_id: str = "", limit: int = 100, status: DeliveryStatus | None = None
+    ) -> list[Delivery]:
         """Return deliveries, of one notification or the newest of all."""
+
+    def delivered_since(self, at: datetime) -> list[Delivery]:
+        """Return what was sent since then, oldest first."""
 
     def add_silence(self, silence: Silence) -> None:
         """Add a silence; a repeated id is a no-op."""
@@ -223,6 +334,9 @@ class Store(Protocol):
 
     def job(self, job_id: str) -> Job | None:
         """Return one job."""
+
+    def jobs(self, kind: str = "", limit: int = 20) -> list[Job]:
+        """Return jobs, newest first."""
 
     def add_hook(self, hook: Hook) -> None:
         """Keep an incoming hook for the monitor that verifies it; a repeated id is a no-op."""
@@ -277,7 +391,8 @@ class Detector(Protocol):
         """Learn history in order, before anything live; no stage above calm ever comes of it."""
 
     def count(self, scored: Scored) -> Match:
-        """Weigh a mention against the copies and the author's other mentions, add it to its window.
+        """Weigh a mention against the copies and the author's other mentions, add it to its window and
+        to its narrative.
 
         A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
         """
@@ -287,6 +402,9 @@ class Detector(Protocol):
 
     def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
         """Look into the open bin without changing anything."""
+
+    def narratives(self) -> tuple[list[Narrative], list[Merge]]:
+        """Return the narratives that changed and the merges since the last call."""
 
     def window(self, start: int) -> Window:
         """Return a window inside the 48-hour ring."""

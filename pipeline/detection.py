@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
 from core.ports import Store
-from core.records import Answer, Explanation, Flag, Mention, MentionRow, Signal, Stage, derive
+from core.records import Answer, Explanation, Flag, Mention, MentionRow, Selection, Signal, Stage, derive
 from models.explain import explain
 from pipeline.coverage import Seen
 from pipeline.ledger import Ledger
@@ -138,8 +138,10 @@ class Detection:
         """Explain from the rise's first and newest mentions, and from what came before it."""
         onset = signal.onset or signal.at - HOUR
         rows = self._rows(signal, EVIDENCE_ROWS, since=onset)
-        newest = self._store.mentions(EVIDENCE_ROWS, brand=signal.brand, since=onset, until=signal.at)
-        before = self._store.mentions(EVIDENCE_ROWS, brand=signal.brand, until=onset)
+        newest = self._store.mentions(
+            EVIDENCE_ROWS, Selection(brand=signal.brand, since=onset, until=signal.at)
+        )
+        before = self._store.mentions(EVIDENCE_ROWS, Selection(brand=signal.brand, until=onset))
         every = {row.mention.id: row for row in (*rows, *newest, *before)}
         return explain(signal, list(every.values()), signal.brand, seen.blind)
 
@@ -150,9 +152,6 @@ class Detection:
         self._store.commit(self._ledger.take_counts())
         return self._store.mentions(
             limit,
-            brand=signal.brand,
-            since=since,
-            until=signal.at,
-            min_negative=min_negative,
+            Selection(brand=signal.brand, since=since, until=signal.at, min_negative=min_negative),
             oldest_first=True,
         )

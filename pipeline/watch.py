@@ -10,6 +10,7 @@ from core.records import (
     Match,
     Rollup,
     Scored,
+    Selection,
     Signal,
     SignalPoint,
     Snapshot,
@@ -122,7 +123,9 @@ class Watch:
             if past:
                 self.detector.learn(past)
         self._repeat(store, position)
-        self._newest = sorted(row.mention.event_at for row in store.mentions(ENOUGH, brand=self.brand))
+        self._newest = sorted(
+            row.mention.event_at for row in store.mentions(ENOUGH, Selection(brand=self.brand))
+        )
 
     def _repeat(self, store: Store, position: int) -> None:
         """Count again what was counted after the snapshot; nothing of it is committed twice."""

@@ -77,7 +77,7 @@ class _File(Table):
         brands = [brand.name for brand in self.brands]
         for brand in self.brands:
             _require(brand.rivals, [name for name in brands if name != brand.name], f"rival of {brand.name}")
-        _require(self.weekly.channels, [channel.name for channel in self.channels], "channel of [weekly]")
+        _require(self.weekly.send_to, [channel.name for channel in self.channels], "send_to of [weekly]")
         return self
 
 

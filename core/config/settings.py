@@ -49,7 +49,7 @@ class WeeklyConfig(Table):
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     at: str = "07:00"
     """Wall-clock time in the workspace's zone."""
-    channels: tuple[Identifier, ...] = ()
+    send_to: tuple[Identifier, ...] = ()
     """Names of channels; with none it is kept on the board only."""
 
     @field_validator("at")

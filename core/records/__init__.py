@@ -15,13 +15,17 @@ from core.records.incident import (
     Explanation,
     Incident,
     IncidentEvent,
+    NarrativeShare,
     Quote,
     SourceShare,
     StageChange,
 )
+from core.records.learning import Correction, ModelState, ModelVersion, Sentiment
 from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
+from core.records.narrative import Merge, Narrative, NarrativeBin
 from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
-from core.records.rows import BrandTotal, MentionRow, Rollup
+from core.records.report import Report
+from core.records.rows import EVERYTHING, BrandTotal, MentionRow, Rollup, Selection
 from core.records.score import Match, Score, Scored
 from core.records.signal import Contribution, Growth, Signal, SignalPoint, Stage, Window
 from core.records.source import SourceState, SourceStatus
@@ -30,11 +34,13 @@ from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
 __all__ = [
     "BIN_SECONDS",
     "EPOCH",
+    "EVERYTHING",
     "HOOK_PATHS",
     "Action",
     "Answer",
     "BrandTotal",
     "Contribution",
+    "Correction",
     "Delivery",
     "DeliveryStatus",
     "Entry",
@@ -50,15 +56,24 @@ __all__ = [
     "Match",
     "Mention",
     "MentionRow",
+    "Merge",
+    "ModelState",
+    "ModelVersion",
+    "Narrative",
+    "NarrativeBin",
+    "NarrativeShare",
     "Notification",
     "Outcome",
     "Pulse",
     "Quote",
     "Reason",
     "Rejected",
+    "Report",
     "Rollup",
     "Score",
     "Scored",
+    "Selection",
+    "Sentiment",
     "Signal",
     "SignalPoint",
     "Silence",

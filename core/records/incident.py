@@ -32,6 +32,18 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrativeShare:
+    """One narrative's part in an incident."""
+
+    narrative_id: str
+    label: str
+    mentions: int
+    """Mentions since the rise began."""
+    negative: float
+    """Sum of weight * P(negative) of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an incident is what it is, as data and words."""
 
@@ -48,6 +60,12 @@ class Explanation:
     """The earliest negative mentions."""
     sources: tuple[SourceShare, ...] = ()
     playbook: str = ""
+    smallest: tuple[str, ...] = ()
+    """Ids of the fewest mentions without which it would not have reached its stage; empty when not known."""
+    counterfactual: str = ""
+    """What would have to be different for no page, as a sentence."""
+    narratives: tuple[NarrativeShare, ...] = ()
+    """What the rise consists of, the largest part first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,7 @@ class Incident:
     paged_at: datetime | None = None
     closed_at: datetime | None = None
     simulated: bool = False
+    drill: bool = False
 
     @property
     def label(self) -> str:
@@ -97,6 +116,7 @@ class EventKind(StrEnum):
     FIRST_MENTION = "first_mention"
     STAGE = "stage"
     PAGED = "paged"
+    ESCALATED = "escalated"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     ANSWERED = "answered"

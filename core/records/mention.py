@@ -19,6 +19,14 @@ class Flag(IntFlag):
     """The source gave a time in the future; it was clamped to the time of arrival."""
     UNDATED = 8
     """The source gave no usable time; the time of arrival stands in its place."""
+    EDITED = 16
+    """The source changed the text after it was first read; the newest text is kept."""
+    NO_TRAINING = 32
+    """The source's terms forbid learning from it."""
+    DRILL = 64
+    """Part of a drill; always together with SIMULATED."""
+    DELETED = 128
+    """Taken back at the source, or erased: text, author and link are gone, the count stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +83,7 @@ class Fetched:
     mentions: tuple[Mention, ...] = ()
     cursor: str = ""
     rejected: tuple[Rejected, ...] = ()
+    deleted: tuple[str, ...] = ()
+    """Native ids that were taken back at the source."""
     complete: bool = True
     """False when the source held more than it gave, so that some items may be missing."""

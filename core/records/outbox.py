@@ -14,6 +14,10 @@ class Reason(StrEnum):
 
     SPREADING = "spreading"
     FIRESTORM = "firestorm"
+    ESCALATION = "escalation"
+    """Nobody acknowledged: the same page for the next level."""
+    DIGEST = "digest"
+    """What quiet hours held, together, when they are over."""
     TEST = "test"
 
 
@@ -49,6 +53,9 @@ class Notification:
     explanation: Explanation
     started_at: datetime
     simulated: bool = False
+    drill: bool = False
+    level: int = 1
+    """Channels of this level get it."""
     outcome: Outcome = Outcome.PENDING
     detail: str = ""
     """Outcome in words: by whom silenced, what failed."""
@@ -62,6 +69,10 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     RETRY = "retry"
     DEAD = "dead"
+    HELD = "held"
+    """Waits for the end of the channel's quiet hours (`next_at`)."""
+    CAPPED = "capped"
+    """Not sent: the person has had the pages of this week."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What the store gives to lists and charts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from core.records.learning import Sentiment
 from core.records.mention import Mention
 from core.records.score import Score
 
@@ -16,6 +18,31 @@ class MentionRow:
     weight: float
     copy_number: int
     seq: int
+    narrative: str = ""
+    label: Sentiment | None = None
+    """What a person said it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which mentions a list shows; what is left empty does not matter."""
+
+    brand: str = ""
+    search: str = ""
+    """Full text: words are AND-ed, quotes make a phrase."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Event time, `since <= event_at < until`."""
+    min_negative: float = 0.0
+    """Least P(negative)."""
+    source: str = ""
+    narrative: str = ""
+    """Id of a narrative; what was merged into it belongs to it."""
+    sentiment: Sentiment | None = None
+    """The class that a person gave, else the most probable one."""
+
+
+EVERYTHING = Selection()
 
 
 @dataclass(frozen=True, slots=True)

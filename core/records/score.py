@@ -16,6 +16,9 @@ class Score:
     signature: bytes = b""
     """Near-duplicate signature, compared by `models.copies`."""
     version: str = ""
+    embedding: bytes = b""
+    """Unit vector as signed bytes, one a dimension, scaled by 127 (`core.vectors`); empty when it was not
+    asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,5 @@ class Match:
     """Id of its near-duplicate cluster: the id of the cluster's first mention."""
     copy_number: int = 1
     """1 for the first of its text, 27 for the 27th copy."""
+    narrative: str = ""
+    """Id of the narrative that it was counted for."""

@@ -108,6 +108,8 @@ class Signal:
     usual_share: float | None = None
     growth: Growth | None = None
     authors: int | None = None
+    new_authors: int | None = None
+    """How many of `authors` were not seen before the last hour; None where authors are not given."""
     sources: int = 0
     amplification: float = 1.0
     """Raw over independent negatives in the last hour."""

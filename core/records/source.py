@@ -36,6 +36,7 @@ class SourceState:
     interval_seconds: float = 0.0
     received: int = 0
     rejected: int = 0
+    deleted: int = 0
 
     def blind(self, now: datetime) -> bool:
         """Return whether it shows nothing at `now`: stopped, never heard of, or silent for too long.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.records.incident import Incident, IncidentEvent
+from core.records.narrative import Merge, Narrative
 from core.records.outbox import Notification
 from core.records.score import Match, Scored
 from core.records.signal import Signal
@@ -67,6 +68,9 @@ class Step:
     incidents: tuple[Incident, ...] = ()
     events: tuple[IncidentEvent, ...] = ()
     notifications: tuple[Notification, ...] = ()
+    narratives: tuple[Narrative, ...] = ()
+    """Narratives that changed, as they are now."""
+    merges: tuple[Merge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from core.records import (
     Rollup,
     Score,
     Scored,
+    Selection,
     Signal,
     SignalPoint,
     Snapshot,
@@ -348,9 +349,9 @@ def test_mentions_newest_first_with_ties_in_order(store: Store) -> None:
 def test_mentions_are_filtered(store: Store) -> None:
     store.commit(step([mention(1), mention(2)], "Acme", negative=0.75))
     store.commit(step([mention(3), mention(4)], "Globex", negative=0.25))
-    assert names(store.mentions(10, brand="Acme")) == ["n2", "n1"]
-    assert names(store.mentions(10, min_negative=0.5)) == ["n2", "n1"]
-    between = store.mentions(10, since=mention(2).event_at, until=mention(4).event_at)
+    assert names(store.mentions(10, Selection(brand="Acme"))) == ["n2", "n1"]
+    assert names(store.mentions(10, Selection(min_negative=0.5))) == ["n2", "n1"]
+    between = store.mentions(10, Selection(since=mention(2).event_at, until=mention(4).event_at))
     assert names(between) == ["n3", "n2"]
-    assert names(store.mentions(10, brand="Acme", since=mention(2).event_at)) == ["n2"]
-    assert store.mentions(10, brand="Initech") == []
+    assert names(store.mentions(10, Selection(brand="Acme", since=mention(2).event_at))) == ["n2"]
+    assert store.mentions(10, Selection(brand="Initech")) == []

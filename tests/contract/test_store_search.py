@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.ports import Store
-from core.records import Match, Mention, Score, Scored, Step
+from core.records import Match, Mention, Score, Scored, Selection, Step
 from storage import open_store
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ def put(store: Store) -> None:
 )
 def test_words_are_anded_and_quotes_make_a_phrase(store: Store, search: str, found: list[str]) -> None:
     put(store)
-    assert [row.mention.native_id for row in store.mentions(10, search=search)] == found
+    assert [row.mention.native_id for row in store.mentions(10, Selection(search=search))] == found
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,23 @@ def test_words_are_anded_and_quotes_make_a_phrase(store: Store, search: str, fou
 )  # fmt: skip
 def test_hostile_searches_are_literal(store: Store, search: str) -> None:
     put(store)
-    assert store.mentions(10, search=search) == []
+    assert store.mentions(10, Selection(search=search)) == []
     assert len(store.mentions(10)) == len(TEXTS)
 
 
 def test_search_with_filters_and_order(store: Store) -> None:
     put(store)
     late = T0 + timedelta(minutes=1)
-    assert [row.mention.native_id for row in store.mentions(10, search="refund", since=late)] == ["storm"]
-    assert [row.mention.native_id for row in store.mentions(10, search="refund", until=late)] == ["bag"]
-    oldest = store.mentions(1, search="refund", oldest_first=True)
+    assert [row.mention.native_id for row in store.mentions(10, Selection(search="refund", since=late))] == [
+        "storm"
+    ]
+    assert [row.mention.native_id for row in store.mentions(10, Selection(search="refund", until=late))] == [
+        "bag"
+    ]
+    oldest = store.mentions(1, Selection(search="refund"), oldest_first=True)
     assert [row.mention.native_id for row in oldest] == ["bag"]
-    assert store.mentions(10, search="refund", brand="Globex") == []
-    assert store.mentions(10, search="refund", min_negative=0.6) == []
+    assert store.mentions(10, Selection(search="refund", brand="Globex")) == []
+    assert store.mentions(10, Selection(search="refund", min_negative=0.6)) == []
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -89,7 +93,7 @@ def test_search_with_filters_and_order(store: Store) -> None:
 def test_no_search_is_an_error(store_url: str, search: str) -> None:
     store = open_store(store_url)
     put(store)
-    store.mentions(5, search=search)
+    store.mentions(5, Selection(search=search))
     store.close()
 
 
@@ -101,6 +105,6 @@ def test_a_text_is_found_by_its_words_and_as_a_phrase(store_url: str, words: lis
     matched = Match(mention.id, "Acme", T0)
     store.commit(Step(scored=(Scored(mention, Score(0.5, 0.3, 0.2)),), matches=(matched,)))
     for search in (" ".join(reversed(words)), f'"{" ".join(words)}"'):
-        found = {row.mention.native_id for row in store.mentions(10_000, search=search)}
+        found = {row.mention.native_id for row in store.mentions(10_000, Selection(search=search))}
         assert mention.native_id in found
     store.close()

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from core.records import Action, Outcome
+from core.records import Action, Outcome, Selection
 from storage import open_store
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_from_a_feed_to_an_acknowledged_page(
     pages = store.notifications(incident_id=incident.id)
     assert {page.outcome for page in pages} == {Outcome.SENT}
     assert len(mailbox.messages) == len(pages), "one e-mail a page"
-    stored = {row.mention.native_id for row in store.mentions(10_000, brand="Amazon")}
+    stored = {row.mention.native_id for row in store.mentions(10_000, Selection(brand="Amazon"))}
     assert {f"angry-{number}" for number in range(60)} <= stored, "counted against what was served"
     assert any(feeds.unchanged.values()), "conditional requests are used"
     store.close()

@@ -18,7 +18,12 @@ from core.config import (
     ChannelConfig,
     Config,
     DetectionConfig,
+    GoalsConfig,
+    HeartbeatConfig,
+    PagingConfig,
+    RetentionConfig,
     SourceConfig,
+    WeeklyConfig,
     load_config,
 )
 from monitors.catalog import catalog
@@ -29,7 +34,10 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
-OF_OTHER_TABLES = {"brands", "sources", "channels", "board", "detection"}
+OF_OTHER_TABLES = {
+    *("brands", "sources", "channels", "board", "detection"),
+    *("goals", "paging", "heartbeat", "weekly", "retention"),
+}
 PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline", "dashboard")
 WITH_EXAMPLES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -57,6 +65,11 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "## `[[channel]]`": ChannelConfig,
     "## `[board]`": BoardConfig,
     "## `[detection]`": DetectionConfig,
+    "## `[brand.goals]`": GoalsConfig,
+    "## `[paging]`": PagingConfig,
+    "## `[heartbeat]`": HeartbeatConfig,
+    "## `[weekly]`": WeeklyConfig,
+    "## `[retention]`": RetentionConfig,
 }
 
 

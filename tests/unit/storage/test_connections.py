@@ -12,15 +12,7 @@ from sqlalchemy import Connection, Engine, event
 
 from core.errors import Temporary
 from core.ports import Store
-from core.records import (
-    Action,
-    Answer,
-    Delivery,
-    DeliveryStatus,
-    Outcome,
-    Silence,
-    Step,
-)
+from core.records import Action, Answer, Delivery, DeliveryStatus, Outcome, Selection, Silence, Step
 from storage import open_store
 from storage.sql import engine
 
@@ -67,7 +59,7 @@ def test_the_file_uses_a_write_ahead_log(path: Path, url: str) -> None:
 
 def read_everything(store: Store) -> None:
     store.mentions(3)
-    store.mentions(3, search="late")
+    store.mentions(3, Selection(search="late"))
     store.rollups(T0, T0 + timedelta(days=1))
     store.signals("Acme", T0, T0 + timedelta(days=1))
     store.states()

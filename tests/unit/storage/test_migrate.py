@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from core.errors import Permanent
-from core.records import Step
+from core.records import Selection, Step
 from storage import open_store
 from storage.sql import migrate
 from storage.sql.schema import metadata
@@ -80,7 +80,7 @@ def test_an_older_file_is_upgraded_after_a_back_up(
         assert file.execute("SELECT count(*) FROM mention").fetchone() == (30,)
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.commit(steps(30, 5))
-    assert len(store.mentions(50, search="late")) == 35
+    assert len(store.mentions(50, Selection(search="late"))) == 35
     assert sorted(found.name for found in tmp_path.glob("*.part")) == []
     store.close()
 

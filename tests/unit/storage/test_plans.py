@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Pool, event
 
 from core.ports import Store
-from core.records import Step
+from core.records import Selection, Step
 from storage import open_store
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
@@ -18,9 +18,11 @@ Query = Callable[[Store, datetime], object]
 
 QUERIES: dict[str, Query] = {
     "mentions": lambda store, now: store.mentions(50),
-    "mentions of a brand": lambda store, now: store.mentions(50, brand="Acme"),
-    "mentions of an hour": lambda store, now: store.mentions(50, brand="Acme", since=now - HOUR, until=now),
-    "negative mentions": lambda store, now: store.mentions(50, min_negative=0.1),
+    "mentions of a brand": lambda store, now: store.mentions(50, Selection(brand="Acme")),
+    "mentions of an hour": lambda store, now: store.mentions(
+        50, Selection(brand="Acme", since=now - HOUR, until=now)
+    ),
+    "negative mentions": lambda store, now: store.mentions(50, Selection(min_negative=0.1)),
     "oldest mentions": lambda store, now: store.mentions(50, oldest_first=True),
     "rollups": lambda store, now: store.rollups(now - HOUR, now),
     "rollups of a brand": lambda store, now: store.rollups(now - HOUR, now, "Acme"),
@@ -70,7 +72,7 @@ def test_no_query_of_the_board_scans_a_table(url: str, plans: list[str], name: s
 def test_a_search_sorts_no_more_than_its_candidates(url: str, plans: list[str]) -> None:
     store = open_store(url)
     plans.clear()
-    store.mentions(50, search="late")
+    store.mentions(50, Selection(search="late"))
     assert plans[0].startswith("CO-ROUTINE")
     assert plans[1].startswith("SCAN mention_fts VIRTUAL TABLE")
     inner = plans[: plans.index(next(line for line in plans if line.startswith("SCAN anon")))]
@@ -109,7 +111,7 @@ def cost(work: Steps, query: Query, store: Store, now: datetime) -> int:
 def test_ten_times_the_history_costs_no_more(
     url: str, work: Steps, steps: Callable[[int, int], Step]
 ) -> None:
-    searching: dict[str, Query] = {"search": lambda store, now: store.mentions(50, search="late")}
+    searching: dict[str, Query] = {"search": lambda store, now: store.mentions(50, Selection(search="late"))}
     queries = QUERIES | searching
     store = open_store(url)
     costs = []

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from core.records import Action, Answer, Step
+from core.records import Action, Answer, Selection, Step
 from storage import open_log, open_store
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_a_kill_leaves_counts_that_agree(url: str) -> None:
         minutes = store.rollups(T0, T0 + timedelta(days=30))
         assert len(rows) == store.count_mentions() == sum(row.mentions for row in minutes)
         assert sum(row.weight for row in rows) == sum(row.independent for row in minutes)
-        assert len(store.mentions(1_000_000, search="late")) == len(rows)
+        assert len(store.mentions(1_000_000, Selection(search="late"))) == len(rows)
         saved = store.snapshot("detector/Acme")
         assert (saved.position if saved else 0) == max((row.seq for row in rows), default=0)
         waiting = {entry.mention.id for _, entry in log.read(1_000_000)}

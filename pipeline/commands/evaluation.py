@@ -1,0 +1,26 @@
+"""`evaluate`: benchmarks against published numbers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.cli import JsonOption, evaluate, told
+
+
+@evaluate.command()
+def sentiment(
+    data: Annotated[Path, typer.Option(help="Folder with the open data sets.")] = Path("../shared/data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Score the shipped sentiment head on TweetEval's test part.
+
+    Example: firetower evaluate sentiment --data ../shared/data --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.sentiment import evaluate as measure
+
+        result = measure(data)
+        typer.echo(json.dumps(result, indent=None if as_json else 2))
