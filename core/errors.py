@@ -21,6 +21,10 @@ class Permanent(FiretowerError):
     """Trying again cannot help; a person has to change something."""
 
 
+class NotConfigured(Permanent):
+    """Something that only a person can give is missing, such as keys: this part was never at work."""
+
+
 class ConfigError(Permanent):
     """The configuration is wrong; the message names the place and, where one is near, the right word."""
 

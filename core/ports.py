@@ -92,6 +92,14 @@ class StreamMonitor(Protocol):
         """
 
 
+@runtime_checkable
+class Closeable(Protocol):
+    """A source that holds connections of its own."""
+
+    async def close(self) -> None:
+        """Release them."""
+
+
 class Log(Protocol):
     """Carries entries from the monitors to scoring: at least once, until acknowledged."""
 
@@ -376,7 +384,9 @@ class Encoder(Protocol):
 class Scorer(Protocol):
     """The stateless models together: signature, embedding, sentiment."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Which models, and what a workspace has taught them."""
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         """Return one score per mention, in order. CPU-bound: call it off the event loop."""

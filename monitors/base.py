@@ -1,4 +1,8 @@
-"""The poll loop, written once: a source only fetches, this waits, retries, counts and reports."""
+"""The poll loop, written once: a source only fetches, this waits, retries, counts and reports.
+
+What it shares with the stream loop (`stream.py`) stands here too: how long to wait after an error,
+and how a source's state is made known.
+"""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -47,16 +51,14 @@ class PollLoop:
     ) -> None:
         self._monitor = monitor
         self._deliver = deliver
-        self._report = report
+        self._reporter = Reporter(monitor.name, report)
         self._cursor = cursor
         self._clock = clock
         self._random = random.Random(f"{seed}/{monitor.name}")  # noqa: S311 - spreads requests, guards nothing
         self._health = Health(monitor.name, monitor.kind, clock)
-        self._log = get_logger("monitors").bind(source=monitor.name)
         self._undelivered: Fetched | None = None
         self._first = False
         self._failures = 0
-        self._report_fails = False
 
     async def run(self) -> None:
         """Poll for ever."""
@@ -88,21 +90,42 @@ class PollLoop:
         self._undelivered = None
 
     def _wait_after(self, error: Exception) -> float:
-        if isinstance(error, Permanent):
-            return GONE_RETRY if isinstance(error, Gone) else STOPPED_RETRY
         interval = self._monitor.interval
         first, longest = min(interval, FIRST_BACK_OFF), max(interval, LONGEST_BACK_OFF)
-        back_off = min(longest, first * 2.0 ** min(self._failures - 1, 20))  # 20: far beyond `longest`
-        named = error.retry_after if isinstance(error, Temporary) else None
-        return max(back_off, named or 0.0)
+        return wait_after(error, self._failures, first, longest)
 
     async def _tell(self) -> None:
-        """Report the source's state; a report that fails is logged once and stops nothing."""
+        await self._reporter.tell(self._health.state(self._monitor.interval))
+
+
+class Reporter:
+    """Makes a source's state known; a report that fails is logged once and stops nothing."""
+
+    def __init__(self, name: str, report: Report) -> None:
+        self._report = report
+        self._log = get_logger("monitors").bind(source=name)
+        self._fails = False
+
+    async def tell(self, state: SourceState) -> None:
+        """Report `state`."""
         try:
-            await self._report(self._health.state(self._monitor.interval))
+            await self._report(state)
         except Exception as error:  # the store may be full or locked; the source goes on
-            if not self._report_fails:
+            if not self._fails:
                 self._log.warning("the source's state cannot be stored", error=describe(error))
-            self._report_fails = True
+            self._fails = True
         else:
-            self._report_fails = False
+            self._fails = False
+
+
+def wait_after(error: Exception, failures: int, first: float, longest: float) -> float:
+    """Return the seconds to wait after the `failures`-th failure in a row.
+
+    They double from `first` to `longest` and are never fewer than the server asked for; what a person has
+    to change is looked at hourly or weekly.
+    """
+    if isinstance(error, Permanent):
+        return GONE_RETRY if isinstance(error, Gone) else STOPPED_RETRY
+    back_off = min(longest, first * 2.0 ** min(failures - 1, 20))  # 20: far beyond `longest`
+    named = error.retry_after if isinstance(error, Temporary) else None
+    return max(back_off, named or 0.0)

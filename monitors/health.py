@@ -2,10 +2,10 @@
 
 import traceback
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
-from core.errors import FiretowerError
+from core.errors import FiretowerError, NotConfigured
 from core.ports import Clock
 from core.records import Fetched, Flag, Mention, SourceState, SourceStatus
 from core.telemetry import get_logger, mask
@@ -16,17 +16,22 @@ _RECENT_ANSWERS = 20
 """Answers that make up completeness: under two hours at the usual 5 minutes."""
 _SHOWN = 300
 """Characters of an error that are kept; it may quote what a server sent."""
-_UNTIMED = Flag.UNDATED | Flag.FUTURE | Flag.BACKFILL
+_UNTIMED = Flag.UNDATED | Flag.FUTURE | Flag.BACKFILL | Flag.EDITED
 """Flags whose mentions say nothing about delay."""
 
 
 class Health:
-    """Counts and times of one source since the process started; every kind of loop reports through it."""
+    """Counts and times of one source since the process started; every kind of loop reports through it.
 
-    def __init__(self, name: str, kind: str, clock: Clock) -> None:
+    What is delivered within `span` seconds counts as one answer for completeness: a stream delivers several
+    times a second, and a gap in it should be seen for longer than that.
+    """
+
+    def __init__(self, name: str, kind: str, clock: Clock, span: float = 0.0) -> None:
         self._name = name
         self._kind = kind
         self._clock = clock
+        self._span = timedelta(seconds=span)
         self._log = get_logger("monitors").bind(source=name)
         self._status = SourceStatus.STARTING
         self._since = clock.now()
@@ -35,23 +40,38 @@ class Health:
         self._last_item_at: datetime | None = None
         self._lags: deque[float] = deque(maxlen=_RECENT_ITEMS)
         self._whole: deque[bool] = deque(maxlen=_RECENT_ANSWERS)
+        self._answer_until: datetime | None = None
+        """Until when what comes still belongs to the newest answer."""
         self._received = 0
         self._rejected = 0
+        self._deleted = 0
+        self._configured = True
 
     def delivered(self, fetched: Fetched, first: bool) -> None:
         """Count an answer, also an empty one; `first` is the source's very first, whose items are history."""
         self._heartbeat_at = self._clock.now()
         self._received += len(fetched.mentions)
         self._rejected += len(fetched.rejected)
-        self._whole.append(fetched.complete)
+        self._deleted += len(fetched.deleted)
+        self._note_whole(fetched.complete)
         times = [mention.event_at for mention in fetched.mentions]
         self._last_item_at = max([*times, self._last_item_at] if self._last_item_at else times, default=None)
         if not first:
             self._lags.extend(map(_lag, filter(_timed, fetched.mentions)))
+        self._configured = True
         self._turn(SourceStatus.OK, "")
+
+    def _note_whole(self, complete: bool) -> None:
+        now = self._clock.now()
+        if self._answer_until is None or now >= self._answer_until:
+            self._answer_until = now + self._span
+            self._whole.append(complete)
+        else:
+            self._whole[-1] &= complete
 
     def failed(self, error: Exception, stopped: bool) -> None:
         """Record a failure; `stopped` when a person has to change something."""
+        self._configured = not isinstance(error, NotConfigured)
         self._turn(SourceStatus.STOPPED if stopped else SourceStatus.FAILING, describe(error))
 
     def state(self, interval: float) -> SourceState:
@@ -69,6 +89,8 @@ class Health:
             interval_seconds=interval,
             received=self._received,
             rejected=self._rejected,
+            deleted=self._deleted,
+            configured=self._configured,
         )
 
     def _turn(self, status: SourceStatus, error: str) -> None:

@@ -17,6 +17,7 @@ from core.query import Matcher
 from core.records import Entry, Fetched, Flag, Mention
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
+from pipeline.revisions import Revisions, is_edit
 from pipeline.scoring import BATCH, Fresh, score_fresh
 
 TICK_SECONDS = 1.0
@@ -25,6 +26,8 @@ IDLE_SECONDS = 0.25
 """How long a look into an empty log may be old."""
 NEWS = timedelta(hours=1)
 """What a source's first answer brings and is older than this is history."""
+CURSOR_SECONDS = 5.0
+"""How far the cursor of a source that brings nothing for us may lag: a killed process reads so much again."""
 AHEAD = 2
 """Batches scored while another is counted."""
 
@@ -34,10 +37,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ScoredBatch:
-    """Scored entries and the log positions to acknowledge once they are committed."""
+    """Entries, what is new in them, scored, and the log positions to acknowledge once they are committed."""
 
     positions: tuple[int, ...]
+    entries: tuple[Entry, ...]
     fresh: tuple[Fresh, ...]
+    """Those of `entries` that are not counted yet."""
 
 
 class Flow:
@@ -56,6 +61,9 @@ class Flow:
         self._store, self._log, self._matcher = store, log, matcher
         self._scorer, self._clock, self._coverage = scorer, clock, coverage
         self._new_detection = new_detection
+        self._revisions = Revisions(store, log)
+        self._cursor_at: dict[str, float] = {}
+        """When each source's cursor was last written, in the event loop's time."""
         self._arrived = asyncio.Event()
         self.paged = asyncio.Event()
         """Set when a page is in the outbox, so that nobody has to wait for the next look there."""
@@ -64,12 +72,33 @@ class Flow:
 
     async def collect(self, source: str, fetched: Fetched) -> None:
         """Keep what a brand's query asks for; rows and cursor are one transaction."""
-        mentions = fetched.mentions if await self.write(self._log.cursor, source) else self._as_past(fetched)
-        matched = ((mention, self._matcher.match(mention.body)) for mention in mentions)
-        entries = [Entry(mention, brands) for mention, brands in matched if brands]
-        await self.write(self._log.append, source, entries, fetched.cursor)
+        mentions = fetched.mentions if await self._read_before(source) else self._as_past(fetched)
+        every = [Entry(mention, self._brands(mention, fetched.brand)) for mention in mentions]
+        entries = [entry for entry in every if entry.brands or is_edit(entry)]
+        if fetched.deleted or any(map(is_edit, entries)):
+            entries = await self.write(self._revise, source, fetched.deleted, entries)
+        if entries or self._cursor_is_due(source):
+            await self.write(self._log.append, source, entries, fetched.cursor)
+            self._cursor_at[source] = asyncio.get_running_loop().time()
         if entries:
             self._arrived.set()
+
+    async def _read_before(self, source: str) -> bool:
+        return source in self._cursor_at or bool(await self.write(self._log.cursor, source))
+
+    def _cursor_is_due(self, source: str) -> bool:
+        """Tell whether a cursor is worth a transaction of its own: of a firehose, hardly a batch matches."""
+        at = self._cursor_at.get(source)
+        return at is None or asyncio.get_running_loop().time() - at >= CURSOR_SECONDS
+
+    def _revise(self, source: str, deleted: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
+        self._revisions.forget(source, deleted, entries)
+        return self._revisions.settle(entries)
+
+    def _brands(self, mention: Mention, about: str) -> tuple[str, ...]:
+        """Return the brand that the source says a mention is about, and those whose query it meets."""
+        found = self._matcher.match(mention.body)
+        return found if not about or about in found else (about, *found)
 
     def _as_past(self, fetched: Fetched) -> tuple[Mention, ...]:
         """Flag what a source already held when it was first read: nobody watched then, so it never alarms."""
@@ -104,8 +133,9 @@ class Flow:
                 await self._idle()
                 continue
             handed.update(position for position, _ in batch)
-            fresh = await self._compute([entry for _, entry in batch])
-            await scored.put(ScoredBatch(tuple(position for position, _ in batch), tuple(fresh)))
+            entries = tuple(entry for _, entry in batch)
+            fresh = await self._compute(entries)
+            await scored.put(ScoredBatch(tuple(position for position, _ in batch), entries, tuple(fresh)))
 
     async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         loop = asyncio.get_running_loop()
@@ -143,6 +173,7 @@ class Flow:
             for brand in fresh.brands:
                 self._coverage.note(brand, fresh.scored.mention.source, 1.0, now)
         paged = detection.commit()
+        self._revisions.apply(batch.entries)
         self._log.ack(batch.positions)
         return paged
 

@@ -87,3 +87,5 @@ class Fetched:
     """Native ids that were taken back at the source."""
     complete: bool = True
     """False when the source held more than it gave, so that some items may be missing."""
+    brand: str = ""
+    """The brand that all of it is about, whatever the texts say: reviews of a brand's app seldom name it."""

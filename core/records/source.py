@@ -37,6 +37,8 @@ class SourceState:
     received: int = 0
     rejected: int = 0
     deleted: int = 0
+    configured: bool = True
+    """False while it lacks what only a person can give, such as keys: it never watched anything."""
 
     def blind(self, now: datetime) -> bool:
         """Return whether it shows nothing at `now`: stopped, never heard of, or silent for too long.

@@ -1,73 +1,19 @@
 """Collect, score, detect: nothing lost, nothing counted twice, however often it is stopped."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from core.clock import ManualClock
 from core.errors import StorageFull
-from core.ports import Log, Scorer, Store
-from core.query import Matcher, parse
-from core.records import Fetched, Flag, Mention, SourceState, SourceStatus, Step
-from models.score import open_scorer
-from pipeline.coverage import Coverage
-from pipeline.detection import Detection
-from pipeline.flow import Flow
-from pipeline.watch import open_watch
-from storage import open_log, open_store
+from core.records import Fetched, Flag, Mention, Step
+from pipeline import flow
+
+if TYPE_CHECKING:
+    from tests.unit.pipeline.conftest import Product
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
-BRANDS = {"Acme": parse("acme"), "Zenith": parse("zenith")}
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return open_scorer()
-
-
-class Product:
-    """A flow over a real database, with the parts a test wants to see."""
-
-    def __init__(self, folder: Path, scorer: Scorer) -> None:
-        url = f"sqlite:///{folder}/firetower.db"
-        self.store: Store = open_store(url)
-        self.log: Log = open_log(url)
-        self.clock = ManualClock(NOW)
-        coverage = Coverage()
-        matcher = Matcher(BRANDS)
-        self.flow = Flow(self.store, self.log, matcher, scorer, self.clock, coverage, self._detection)
-        self.store.save_source(SourceState("feed", "rss", SourceStatus.OK, NOW, interval_seconds=3_600))
-        self._coverage = coverage
-
-    def _detection(self) -> Detection:
-        return Detection(
-            self.store, lambda brand, now: open_watch(brand, self.store, 0.5, now), self._coverage.seen
-        )
-
-    async def run_until_empty(self) -> None:
-        """Run until nothing waits, as long as it takes."""
-        running = asyncio.create_task(self.flow.run())
-        async with asyncio.timeout(60):
-            while self.log.depth() and not running.done():
-                await asyncio.sleep(0.02)
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-
-    def close(self) -> None:
-        self.flow.close()
-        self.log.close()
-        self.store.close()
-
-
-@pytest.fixture
-def product(tmp_path: Path, scorer: Scorer) -> Iterator[Product]:
-    product = Product(tmp_path, scorer)
-    yield product
-    product.close()
 
 
 def _mentions(first: int, last: int, brand: str = "Acme") -> tuple[Mention, ...]:
@@ -77,7 +23,7 @@ def _mentions(first: int, last: int, brand: str = "Acme") -> tuple[Mention, ...]
     )
 
 
-async def test_only_what_matches_is_kept_and_each_counts_once(product: Product) -> None:
+async def test_only_what_matches_is_kept_and_each_counts_once(product: "Product") -> None:
     unrelated = Mention("feed", "x", "nothing about anybody", NOW, NOW)
     both = Mention("feed", "both", "Acme sues Zenith", NOW, NOW)
     await product.flow.collect("feed", Fetched((*_mentions(0, 100), unrelated, both), "c1"))
@@ -88,7 +34,7 @@ async def test_only_what_matches_is_kept_and_each_counts_once(product: Product) 
     assert product.log.cursor("feed") == "c2"
 
 
-async def test_stopped_in_the_middle_it_goes_on_without_loss_or_repetition(product: Product) -> None:
+async def test_stopped_in_the_middle_it_goes_on_without_loss_or_repetition(product: "Product") -> None:
     await product.flow.collect("feed", Fetched(_mentions(0, 600), "c1"))
     for _ in range(5):
         running = asyncio.create_task(product.flow.run())
@@ -104,7 +50,7 @@ async def test_stopped_in_the_middle_it_goes_on_without_loss_or_repetition(produ
     assert [total.mentions for total in product.store.totals()] == [600]
 
 
-async def test_a_commit_that_fails_loses_nothing(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_commit_that_fails_loses_nothing(product: "Product", monkeypatch: pytest.MonkeyPatch) -> None:
     await product.flow.collect("feed", Fetched(_mentions(0, 40), "c1"))
     commit = product.store.commit
 
@@ -120,7 +66,7 @@ async def test_a_commit_that_fails_loses_nothing(product: Product, monkeypatch: 
     assert [total.mentions for total in product.store.totals()] == [40]
 
 
-async def test_what_a_source_held_before_it_was_watched_is_history(product: Product) -> None:
+async def test_what_a_source_held_before_it_was_watched_is_history(product: "Product") -> None:
     old = Mention("feed", "old", "Acme in spring", NOW - timedelta(days=2), NOW)
     new = Mention("feed", "new", "Acme today", NOW, NOW)
     await product.flow.collect("feed", Fetched((old, new), "c1"))
@@ -129,3 +75,31 @@ async def test_what_a_source_held_before_it_was_watched_is_history(product: Prod
     await product.run_until_empty()
     flags = {row.mention.native_id: row.mention.flags for row in product.store.mentions(10)}
     assert flags == {"old": Flag.BACKFILL, "new": Flag.NONE, "late": Flag.NONE}
+
+
+async def test_a_source_that_brings_nothing_for_us_costs_hardly_a_transaction(
+    product: "Product", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firehose delivers four times a second; what its cursor lags is read again after a crash."""
+    noise = tuple(Mention("feed", f"x{n}", "nothing about anybody", NOW, NOW) for n in range(10))
+    monkeypatch.setattr(flow, "CURSOR_SECONDS", 0.2)
+    await product.flow.collect("feed", Fetched(noise, "1"))
+    assert product.log.cursor("feed") == "1", "the first is written at once: what follows is no history"
+    await product.flow.collect("feed", Fetched(noise, "2"))
+    assert product.log.cursor("feed") == "1"
+    await product.flow.collect("feed", Fetched((*noise, *_mentions(0, 1)), "3"))
+    assert product.log.cursor("feed") == "3", "rows never come without their cursor"
+    await product.flow.collect("feed", Fetched(noise, "4"))
+    assert product.log.cursor("feed") == "3"
+    await asyncio.sleep(0.25)
+    await product.flow.collect("feed", Fetched(cursor="5"))
+    assert product.log.cursor("feed") == "5"
+    assert product.log.depth() == 1
+
+
+async def test_a_quiet_source_with_a_lagging_cursor_is_not_taken_for_a_new_one(product: "Product") -> None:
+    for cursor in ("1", "2"):
+        await product.flow.collect("feed", Fetched(cursor=cursor))
+    late = Mention("feed", "late", "Acme yesterday", NOW - timedelta(days=1), NOW)
+    await product.flow.collect("feed", Fetched((late,), "3"))
+    assert [entry.mention.flags for _, entry in product.log.read(5)] == [Flag.NONE]

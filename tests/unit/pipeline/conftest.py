@@ -1,0 +1,69 @@
+"""A flow over a real database and the real models, for every test of the pipeline."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import ManualClock
+from core.ports import Log, Scorer, Store
+from core.query import Matcher, parse
+from core.records import SourceState, SourceStatus
+from models.score import open_scorer
+from pipeline.coverage import Coverage
+from pipeline.detection import Detection
+from pipeline.flow import Flow
+from pipeline.watch import open_watch
+from storage import open_log, open_store
+
+NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
+BRANDS = {"Acme": parse("acme"), "Zenith": parse("zenith")}
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return open_scorer()
+
+
+class Product:
+    """A flow over a real database, with the parts a test wants to see."""
+
+    def __init__(self, folder: Path, scorer: Scorer) -> None:
+        url = f"sqlite:///{folder}/firetower.db"
+        self.store: Store = open_store(url)
+        self.log: Log = open_log(url)
+        self.clock = ManualClock(NOW)
+        coverage = Coverage()
+        matcher = Matcher(BRANDS)
+        self.flow = Flow(self.store, self.log, matcher, scorer, self.clock, coverage, self._detection)
+        self.store.save_source(SourceState("feed", "rss", SourceStatus.OK, NOW, interval_seconds=3_600))
+        self._coverage = coverage
+
+    def _detection(self) -> Detection:
+        return Detection(
+            self.store, lambda brand, now: open_watch(brand, self.store, 0.5, now), self._coverage.seen
+        )
+
+    async def run_until_empty(self) -> None:
+        """Run until nothing waits, as long as it takes."""
+        running = asyncio.create_task(self.flow.run())
+        async with asyncio.timeout(60):
+            while self.log.depth() and not running.done():
+                await asyncio.sleep(0.02)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    def close(self) -> None:
+        self.flow.close()
+        self.log.close()
+        self.store.close()
+
+
+@pytest.fixture
+def product(tmp_path: Path, scorer: Scorer) -> Iterator[Product]:
+    product = Product(tmp_path, scorer)
+    yield product
+    product.close()
