@@ -4,6 +4,10 @@ Adding a source is one file in this package with one class:
 
     class Example:
         kind: ClassVar[str] = "example"              # what `kind = "example"` in the file means
+        about: ClassVar[str] = "Posts of Example with a word"  # what it reads, in one line
+        needs: ClassVar[str] = "nothing"             # what it needs from the user, in words
+        may_train: ClassVar[bool] = True             # False: its terms forbid to learn from its texts,
+                                                     # and every mention carries `Flag.NO_TRAINING`
         default_interval: ClassVar[float] = 300.0    # seconds between fetches, unless the file says otherwise
 
         class Options(pydantic.BaseModel):           # the further keys of its `[[source]]` table
@@ -14,10 +18,14 @@ Adding a source is one file in this package with one class:
 
         async def fetch(self, cursor: str) -> Fetched: ...     # `core.ports.Monitor`
 
-The constructor opens nothing and waits for nothing; `fetch` may. It raises `ConfigError`
+A source that pushes has `def stream(self, cursor: str) -> AsyncIterator[Fetched]` in the place of
+`fetch` (`core.ports.StreamMonitor`); its interval is the `silence` after which it counts as dead.
+
+The constructor opens nothing and waits for nothing; `fetch` and `stream` may. It raises `ConfigError`
 when the options make no sense together with the context.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -27,7 +35,7 @@ from pydantic import BaseModel
 import monitors
 from core.config import BrandConfig, SourceConfig
 from core.errors import ConfigError
-from core.ports import Clock, Monitor
+from core.ports import Clock, Monitor, StreamMonitor
 from core.registry import plugins
 from core.validation import hint
 from monitors.http import HttpClient
@@ -42,6 +50,15 @@ class Context:
     http: HttpClient
     clock: Clock
     parser: FeedParser = field(default_factory=FeedParser)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Where keys and tokens come from, by the name of their variable."""
+
+    def secret(self, variable: str) -> str:
+        """Return what `variable` of the environment holds; raises `ConfigError` when it holds nothing."""
+        value = self.environ.get(variable, "").strip()
+        if not value:
+            raise ConfigError(f"environment variable {variable!r} is not set; export it before the start")
+        return value
 
 
 def catalog() -> Mapping[str, type]:
@@ -49,7 +66,7 @@ def catalog() -> Mapping[str, type]:
     return plugins(monitors, "kind")
 
 
-def build(source: SourceConfig, context: Context) -> Monitor:
+def build(source: SourceConfig, context: Context) -> Monitor | StreamMonitor:
     """Return the monitor that `source` describes.
 
     Raises `ConfigError` for an unknown kind, naming the nearest one, and for wrong options.
@@ -60,7 +77,7 @@ def build(source: SourceConfig, context: Context) -> Monitor:
     plugin = cast(Any, known[source.kind])  # the convention above; a contract test holds every kind to it
     options = source.read_options(cast(type[BaseModel], plugin.Options))
     interval = source.interval or plugin.default_interval
-    make = cast(Callable[[str, float, BaseModel, Context], Monitor], plugin)
+    make = cast(Callable[[str, float, BaseModel, Context], Monitor | StreamMonitor], plugin)
     try:
         return make(source.name, interval, options, context)
     except ConfigError as error:

@@ -13,10 +13,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.config import BrandConfig
-from core.errors import ConfigError
-from core.query import parse, search_terms
 from core.records import Mention
-from core.validation import hint
+from monitors.brands import chosen, phrases
 from monitors.catalog import Context
 from monitors.documents import Item
 from monitors.rss import FeedReader, WebAddress
@@ -48,11 +46,14 @@ class GoogleNewsMonitor(FeedReader):
     """Searches Google News for one brand."""
 
     kind: ClassVar[str] = "google_news"
+    about: ClassVar[str] = "Headlines that Google News finds for a brand; not official, for personal use"
+    needs: ClassVar[str] = "nothing"
+    may_train: ClassVar[bool] = True
     default_interval: ClassVar[float] = 300.0
     Options = GoogleNewsOptions
 
     def __init__(self, name: str, interval: float, options: GoogleNewsOptions, context: Context) -> None:
-        search = options.search or search_for(_brand(options.brand, context.brands))
+        search = options.search or search_for(chosen(options.brand, context.brands))
         super().__init__(name, interval, _address(search, options), context)
 
     def _may_have_lost(self, ids: tuple[str, ...], seen: set[str]) -> bool:
@@ -72,18 +73,7 @@ def search_for(brand: BrandConfig) -> str:
     >>> search_for(BrandConfig(name="Acme", query='acme OR "acme cola" -coyote'))
     '"acme" OR "acme cola"'
     """
-    terms = search_terms(parse(brand.query))
-    return " OR ".join(term if term.startswith('"') else f'"{term}"' for term in terms)
-
-
-def _brand(name: str, brands: tuple[BrandConfig, ...]) -> BrandConfig:
-    known = {brand.name: brand for brand in brands}
-    if not name and len(brands) == 1:
-        return brands[0]
-    if name not in known:
-        what = f"unknown brand {name!r}" if name else "say which brand to search for, key brand"
-        raise ConfigError(f"{what}{hint(name, known)}")
-    return known[name]
+    return " OR ".join(phrases(brand))
 
 
 def _address(search: str, options: GoogleNewsOptions) -> str:

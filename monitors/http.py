@@ -32,6 +32,14 @@ _FLAKY_HOSTS = frozenset({"www.youtube.com", "youtube.com"})
 """YouTube's feeds answer 404 and 500 now and then for channels that live (seen March to September 2026)."""
 
 
+class Denied(Permanent):
+    """Another status below 500 that asking again will not change; `status` is its number."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class Gone(Permanent):
     """410: the server says that it will never come back."""
 
@@ -93,9 +101,12 @@ class HttpClient:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nobody follows us around
         )
 
-    async def get(self, url: str, known: Validators | None = None, accept: str = "*/*") -> Reply:
+    async def get(
+        self, url: str, known: Validators | None = None, accept: str = "*/*", token: str = ""
+    ) -> Reply:
         """Return the answer of `url`; `known` is what the last answer left in `Reply.validators`.
 
+        `token` goes along as a bearer token (RFC 6750), but never to another server than that of `url`.
         Raises `Temporary`, `Permanent` or `Gone`; messages name the host, never the whole address,
         which may hold a token.
         """
@@ -103,7 +114,7 @@ class HttpClient:
         remembered = known if known and known.origin == origin else Validators(origin)
         start = _parse(url)
         try:
-            return await self._get(start, remembered, accept)
+            return await self._get(start, remembered, accept, token)
         except (TimeoutError, httpx.TimeoutException):
             raise Temporary(f"{start.host} did not answer in time") from None
         except httpx.TransportError as error:
@@ -115,13 +126,14 @@ class HttpClient:
         """Close all connections."""
         await self._client.aclose()
 
-    async def _get(self, start: httpx.URL, known: Validators, accept: str) -> Reply:
+    async def _get(self, start: httpx.URL, known: Validators, accept: str, token: str) -> Reply:
         target, for_good = start, True
         if known.url:
             target = await _follow(start, known.url)
         for _ in range(1 + _MAX_REDIRECTS):
             await self._hosts.turn(target.host)
-            request = self._client.stream("GET", target, headers=_headers(known, accept))
+            bearer = token if _server(target) == _server(start) else ""
+            request = self._client.stream("GET", target, headers=_headers(known, accept, bearer))
             async with asyncio.timeout(self._deadline), request as response:
                 if not response.has_redirect_location:
                     return await self._reply(response, known)
@@ -159,7 +171,7 @@ class HttpClient:
             return Temporary(f"{message}; it does that now and then")
         if status == 410:
             return Gone(f"{message}: the feed has ended; remove it from the configuration")
-        return Permanent(f"{message}; check the address and whether it needs a key")
+        return Denied(f"{message}; check the address and whether it needs a key", status)
 
 
 class _Hosts:
@@ -227,9 +239,17 @@ def _user_agent(contact: str) -> str:
     return f"Firetower/{version('firetower')} ({f'+{contact}; ' if contact else ''}brand mention monitor)"
 
 
-def _headers(known: Validators, accept: str) -> dict[str, str]:
-    conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-    return {"Accept": accept} | {name: value for name, value in conditions.items() if value}
+def _server(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _headers(known: Validators, accept: str, bearer: str) -> dict[str, str]:
+    optional = {
+        "If-None-Match": known.etag,
+        "If-Modified-Since": known.modified,
+        "Authorization": bearer and f"Bearer {bearer}",
+    }
+    return {"Accept": accept} | {name: value for name, value in optional.items() if value}
 
 
 def _remember(response: httpx.Response, known: Validators, whole: bool) -> Validators:

@@ -53,6 +53,13 @@ def _can_be_asked(url: str) -> str:
     return url
 
 
+def polite(interval: float) -> float:
+    """Return `interval`, seconds, when other people's servers can bear it; raises `ConfigError`."""
+    if interval < LEAST_INTERVAL:
+        raise ConfigError(f"key interval: should be at least {LEAST_INTERVAL:g} s (is {interval:g} s)")
+    return interval
+
+
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_can_be_asked)]
 """`http://` or `https://` with a host, and a port that can exist."""
 
@@ -70,10 +77,8 @@ class FeedReader:
     """Fetches one feed and yields what was not there before. Kinds of feed are built on it."""
 
     def __init__(self, name: str, interval: float, url: str, context: Context) -> None:
-        if interval < LEAST_INTERVAL:
-            raise ConfigError(f"key interval: should be at least {LEAST_INTERVAL:g} s (is {interval:g} s)")
         self.name = name
-        self.interval = interval
+        self.interval = polite(interval)
         self._least = interval
         self._url = url
         self._context = context
@@ -152,6 +157,9 @@ class RssMonitor(FeedReader):
     """Reads the feed at `url`."""
 
     kind: ClassVar[str] = "rss"
+    about: ClassVar[str] = "Articles of an RSS, Atom or JSON feed"
+    needs: ClassVar[str] = "nothing"
+    may_train: ClassVar[bool] = True
     default_interval: ClassVar[float] = 300.0
     Options = FeedOptions
 

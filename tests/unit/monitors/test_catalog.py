@@ -1,4 +1,5 @@
 import inspect
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
@@ -15,7 +16,7 @@ def source(kind: str, **options: object) -> SourceConfig:
 
 def test_every_kind_follows_the_convention() -> None:
     found = catalog()
-    assert {"rss", "google_news"} <= set(found)
+    assert {"rss", "google_news", "hacker_news", "mastodon", "app_store", "simulator"} <= set(found)
     for kind, plugin in found.items():
         members = dict(inspect.getmembers(plugin))
         assert members["kind"] == kind
@@ -23,7 +24,27 @@ def test_every_kind_follows_the_convention() -> None:
         assert issubclass(members["Options"], BaseModel)
         assert members["Options"].model_config["extra"] == "forbid"
         assert list(inspect.signature(plugin).parameters) == ["name", "interval", "options", "context"]
-        assert inspect.iscoroutinefunction(members["fetch"])
+        assert inspect.iscoroutinefunction(members.get("fetch")) != inspect.isasyncgenfunction(
+            members.get("stream")
+        )
+
+
+@pytest.mark.parametrize("kind", catalog())
+def test_every_kind_says_what_it_reads_what_it_needs_and_what_is_allowed(kind: str) -> None:
+    members = dict(inspect.getmembers(catalog()[kind]))
+    for name, most in (("about", 100), ("needs", 200)):
+        assert members[name] == " ".join(members[name].split())
+        assert 0 < len(members[name]) <= most
+    assert isinstance(members["may_train"], bool)
+
+
+async def test_a_secret_comes_from_the_environment_or_is_asked_for(context: Context) -> None:
+    given = replace(context, environ={"KEY": " t0k3n\n", "EMPTY": " "})
+    assert given.secret("KEY") == "t0k3n"
+    assert "t0k3n" not in repr(given)
+    for variable in ("EMPTY", "NONE"):
+        with pytest.raises(ConfigError, match=f"'{variable}' is not set; export it"):
+            given.secret(variable)
 
 
 async def test_a_source_is_built_with_its_own_interval_or_the_kinds(context: Context) -> None:
@@ -31,6 +52,7 @@ async def test_a_source_is_built_with_its_own_interval_or_the_kinds(context: Con
     own = build(given, context)
     usual = build(source("rss", url="https://n.example/feed"), context)
     assert isinstance(own, RssMonitor)
+    assert isinstance(usual, RssMonitor)
     assert (own.name, own.interval) == ("blog", 42.0)
     assert (usual.name, usual.interval) == ("rss", RssMonitor.default_interval)
 
@@ -44,6 +66,12 @@ async def test_a_source_is_built_with_its_own_interval_or_the_kinds(context: Con
         ("rss", {"url": "ftp://n.example"}, r"key url"),
         ("rss", {"url": "https://n.example", "interwal": 3}, r"did you mean 'interval'\?"),
         ("google_news", {"brand": "Acne"}, r"unknown brand 'Acne'; did you mean 'Acme'\?"),
+        ("hacker_news", {"brand": "Acne"}, r"unknown brand 'Acne'; did you mean 'Acme'\?"),
+        ("app_store", {"app": "id42"}, r"key app: should look like 284882215"),
+        ("app_store", {"app": "42", "country": "USA"}, r"key country: should look like us or fr"),
+        ("mastodon", {"instance": "m.example", "tags": ["a"]}, r"key instance: should begin with http"),
+        ("mastodon", {"instance": "https://m.example", "tags": []}, r"key tags"),
+        ("mastodon", {"instance": "https://m.example", "tags": ["a/b"]}, r"key tags: 'a/b' is no hashtag"),
     ],
 )
 async def test_a_wrong_source_is_told_with_its_place(

@@ -1,0 +1,222 @@
+"""Which kinds of sources there are, and how the configured ones do; works beside a running `run`.
+
+As a program (`python -m pipeline.sources`) it prints `docs/sources.md`.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from core.clock import SystemClock
+from core.codec import dumps
+from core.config import FILE, Config, load_config
+from core.ports import Clock
+from core.records import Pulse, SourceState, SourceStatus
+from core.words import duration, percent
+from monitors.catalog import catalog
+from monitors.normalize import plain_text
+from pipeline.check import check_sources
+from pipeline.workspace import DATABASE, database_url
+from storage import open_store
+
+SILENT_AFTER = timedelta(seconds=30)
+"""Without a sign of life for so long the main process counts as gone; it writes one every 2 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What `kind = "…"` in a `[[source]]` table can be."""
+
+    kind: str
+    about: str
+    needs: str
+    may_train: bool
+    """False when its terms forbid to learn from its texts."""
+    rhythm: str
+    """How often it is read, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One configured source."""
+
+    name: str
+    kind: str
+    state: str
+    """In words, such as `failing since 14:05`."""
+    problem: str = ""
+    """The last error, or what is wrong in the configuration."""
+    lag_seconds: float | None = None
+    last_item_at: datetime | None = None
+    last_item: str = ""
+    """How long ago, in words; empty without any."""
+    completeness: float | None = None
+    """Share of the last answers that gave all that the source held; None before the first."""
+    received: int = 0
+    rejected: int = 0
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesReport:
+    """What `firetower sources` tells."""
+
+    kinds: tuple[Kind, ...]
+    sources: tuple[SourceLine, ...] = ()
+    hint: str = ""
+    """What to do next, where something is amiss."""
+
+    def json(self) -> str:
+        """Return it as one JSON object."""
+        return dumps(self)
+
+    def text(self) -> str:
+        """Return it for people."""
+        lines = [*_table(self.sources), ""] if self.sources else []
+        lines += [self.hint, ""] if self.hint else []
+        lines.append('kinds, for kind = "…" in a [[source]] table:')
+        for kind in self.kinds:
+            learning = "" if kind.may_train else "; nothing is learned from its texts"
+            lines.append(f"  {kind.kind:<12} {kind.about}")
+            lines.append(f"  {'':<12} {kind.rhythm}; needs {kind.needs}{learning}")
+        return "\n".join(lines)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Return every kind, by name."""
+    return tuple(_kind(plugin) for _, plugin in sorted(catalog().items()))
+
+
+def _kind(plugin: type) -> Kind:
+    told = cast(Any, plugin)  # the convention of `monitors.catalog`; a contract test holds every kind to it
+    seconds = told.default_interval
+    every = f"{seconds:g} s" if seconds < 120 else duration(seconds / 60)
+    rhythm = "a stream" if hasattr(plugin, "stream") else f"read every {every}"
+    return Kind(told.kind, told.about.rstrip("."), told.needs, told.may_train, rhythm)
+
+
+def report_sources(folder: Path, environ: Mapping[str, str], clock: Clock | None = None) -> SourcesReport:
+    """Return all kinds and the state of every source of the workspace in `folder`.
+
+    A folder that is no workspace yet gives the kinds alone. Raises `ConfigError`.
+    """
+    found = SourcesReport(kinds())
+    configured, stored = (folder / FILE).exists(), (folder / DATABASE).exists()
+    if not configured and not stored:
+        hint = f"there is no workspace in {folder}; `firetower init --workspace {folder}` writes one"
+        return replace(found, hint=hint)
+    lines = _configured(load_config(folder, environ)) if configured else {}
+    if not stored:
+        hint = f"nothing was read yet; `firetower run --workspace {folder}` starts it"
+        return replace(found, sources=tuple(lines.values()), hint=hint)
+    return _with_states(found, folder, lines, (clock or SystemClock()).now())
+
+
+def _configured(config: Config) -> dict[str, SourceLine]:
+    """Return a line for each configured source, with what `check` finds wrong with it."""
+    wrong = {finding.place: finding.message for finding in check_sources(config) if finding.level == "error"}
+    return {
+        source.name: SourceLine(
+            source.name,
+            source.kind,
+            "cannot be read" if source.name in wrong else "not read yet",
+            wrong.get(source.name, ""),
+        )
+        for source in config.sources
+    }
+
+
+def _with_states(
+    found: SourcesReport, folder: Path, lines: dict[str, SourceLine], wall: datetime
+) -> SourcesReport:
+    store = open_store(database_url(folder))
+    try:
+        states, pulse = store.sources(), store.pulse()
+    finally:
+        store.close()
+    now = pulse.at if pulse and pulse.catching_up else wall
+    broken = {line.name for line in lines.values() if line.problem}
+    lines = lines | {state.name: _line(state, now) for state in states if state.name not in broken}
+    return replace(found, sources=tuple(lines.values()), hint=_hint(folder, pulse, now))
+
+
+def _line(state: SourceState, now: datetime) -> SourceLine:
+    last = state.last_item_at
+    return SourceLine(
+        name=state.name,
+        kind=state.kind,
+        state=_state(state, now),
+        problem=plain_text(state.error),
+        lag_seconds=state.lag_seconds,
+        last_item_at=last,
+        last_item=f"{duration((now - last).total_seconds() / 60)} ago" if last else "",
+        completeness=state.completeness if state.heartbeat_at else None,
+        received=state.received,
+        rejected=state.rejected,
+        deleted=state.deleted,
+    )
+
+
+def _state(state: SourceState, now: datetime) -> str:
+    if state.status is SourceStatus.OK and state.blind(now):
+        return f"silent since {_moment(state.heartbeat_at)}"
+    since = "" if state.status is SourceStatus.OK else f" since {_moment(state.since)}"
+    return f"{state.status}{since}"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "the start"
+
+
+def _hint(folder: Path, pulse: Pulse | None, now: datetime) -> str:
+    if pulse and now - pulse.at <= SILENT_AFTER:
+        return ""
+    since = f" since {_moment(pulse.at)}" if pulse else ""
+    return f"nothing is being read{since}: `firetower run --workspace {folder}` is not running"
+
+
+def _table(sources: tuple[SourceLine, ...]) -> Iterator[str]:
+    """Yield the sources as columns, a problem on a line of its own."""
+    rows = [("source", "kind", "state", "lag", "last item", "complete")]
+    rows += [
+        (line.name, line.kind, line.state, _lag(line), line.last_item or "none", percent(line.completeness))
+        for line in sources
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    problems = ["", *(line.problem for line in sources)]
+    for row, problem in zip(rows, problems, strict=True):
+        yield "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
+        yield from (f"  {each}" for each in problem.splitlines())
+
+
+def _lag(line: SourceLine) -> str:
+    return "unknown" if line.lag_seconds is None else duration(line.lag_seconds / 60)
+
+
+_PAGE = """\
+# Sources
+
+Made by `python -m pipeline.sources > docs/sources.md` from what the kinds say of themselves; a test holds it
+equal. [configuration.md](configuration.md) has the keys of each kind, [monitors.md](design/monitors.md) the
+reasons. `firetower sources --workspace acme` shows how the configured ones do.
+
+| `kind` | reads | rhythm | needs | may its texts train a model? |
+|---|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """Return `docs/sources.md`."""
+    return _PAGE + "".join(map(_row, kinds()))
+
+
+def _row(kind: Kind) -> str:
+    may_train = "yes" if kind.may_train else "no"
+    return f"| `{kind.kind}` | {kind.about} | {kind.rhythm} | {kind.needs} | {may_train} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
