@@ -50,7 +50,7 @@ def plain_text(value: str, limit: int = MAX_TEXT) -> str:
     >>> plain_text("5 < 6 and x<y")
     '5 < 6 and x<y'
     """
-    value = value[:_MAX_HTML]
+    value = _UNWANTED.sub("", value[:_MAX_HTML])  # also before: nh3 refuses lone surrogates
     if _MARKUP.search(value):
         spaced = _BLOCK.sub(" <", value)
         value = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED))

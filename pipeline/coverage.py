@@ -2,7 +2,8 @@
 
 Exposure is the share of the usual stream whose sources answer, `docs/design/detection.md`.
 A source counts for as much as it usually brings; one that never brought
-anything counts like the least of the others, so that a new source cannot hide.
+anything counts like the least of the others, so that a new source cannot hide. One that lacks its
+keys never watched, so it does not count at all.
 """
 
 from collections import defaultdict
@@ -29,6 +30,8 @@ class Seen:
 
 FULL = Seen()
 """An archive is complete: nothing is hidden."""
+BLIND = Seen(exposure=0.0, observable=0)
+"""While nothing runs, nothing is seen."""
 
 
 class Coverage:
@@ -55,14 +58,15 @@ class Coverage:
 
     def seen(self, brand: str, now: datetime) -> Seen:
         """Return what of `brand` can be observed at `now`; a source that is only starting is left out."""
-        if not self._asked:
-            return Seen(exposure=0.0, observable=0)
+        asked = [source for source in self._asked if source.configured]
+        if not asked:
+            return Seen(exposure=0.0, observable=0, blind=tuple(map(_since, self._asked)))
         usual = self._usual[brand]
         floor = min((count for count in usual.values() if count > 0), default=1.0)
-        weights = {source.name: max(floor, usual[source.name]) for source in self._asked}
-        up = [source for source in self._asked if not source.blind(now)]
+        weights = {source.name: max(floor, usual[source.name]) for source in asked}
+        up = [source for source in asked if not source.blind(now)]
         exposure = sum(weights[source.name] * source.completeness for source in up) / sum(weights.values())
-        blind = tuple(_since(source) for source in self._asked if source.blind(now))
+        blind = tuple(_since(source) for source in asked if source.blind(now))
         return Seen(min(1.0, exposure), len(up), blind)
 
     def _age(self, now: datetime) -> None:

@@ -38,6 +38,7 @@ NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
         ("  a\n\t b\u00a0c ", "a b c"),
         ("a\0b\x1bc\u202ed", "abcd"),
         ("half \ud83d emoji", "half emoji"),
+        ("<b>half</b> \ud83d emoji", "half emoji"),
         ("&#xD83D;x", "�x"),
         ("", ""),
     ],

@@ -72,3 +72,23 @@ def test_the_mix_is_forgotten_slowly() -> None:
 
 def test_an_archive_is_seen_whole() -> None:
     assert Seen().exposure == 1.0
+
+
+def test_a_source_without_its_keys_hides_nothing() -> None:
+    coverage = Coverage()
+    keyless = _source("reddit", None, status=SourceStatus.STOPPED, configured=False)
+    coverage.update([keyless, _source("up", 1)])
+    assert coverage.seen("Acme", NOW) == Seen(exposure=1.0, observable=1)
+
+
+def test_a_source_that_stopped_with_keys_is_blind() -> None:
+    coverage = Coverage()
+    coverage.update([_source("reddit", None, status=SourceStatus.STOPPED), _source("up", 1)])
+    assert coverage.seen("Acme", NOW) == Seen(exposure=0.5, observable=1, blind=("reddit stopped",))
+
+
+def test_sources_that_all_lack_their_keys_show_nothing() -> None:
+    coverage = Coverage()
+    coverage.update([_source("reddit", None, status=SourceStatus.STOPPED, configured=False)])
+    assert coverage.answered
+    assert coverage.seen("Acme", NOW) == Seen(exposure=0.0, observable=0, blind=("reddit stopped",))
