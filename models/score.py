@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from threading import Lock
 
@@ -11,20 +13,35 @@ from numpy.typing import NDArray
 from core.errors import ConfigError
 from core.ports import Encoder
 from core.records import Mention, Score
+from core.vectors import pack_vector
+from models.adaptation import Adaptation, Reading, name_version
 from models.embed import open_encoder
 from models.features import canonical
 from models.sentiment import SentimentHead
 from models.signature import signature
 
 REMEMBERED = 20_000
-"""Texts whose result is kept, some 6 MB: copies of a storm's posts cost nothing."""
+"""Texts whose reading is kept, some 15 MB: copies of a storm's posts cost nothing."""
 
-Probabilities = tuple[float, float, float]
-"""Of negative, neutral, positive."""
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Which version scores what: `current` what happened from `since` on, `former` what happened before.
+
+    None stands for the shipped model as it is.
+    """
+
+    current: Adaptation | None = None
+    former: Adaptation | None = None
+    since: datetime | None = None
+
+    def at(self, event_at: datetime) -> Adaptation | None:
+        """Return the version for a mention of that time: so a bin never mixes two, however late one comes."""
+        return self.current if self.since is None or event_at >= self.since else self.former
 
 
 class TextScorer:
-    """Signature and sentiment of mentions. The same text gets the same numbers in every batch.
+    """Signature, embedding and sentiment of mentions. The same text gets the same numbers in every batch.
 
     Safe to call from several threads.
     """
@@ -38,53 +55,82 @@ class TextScorer:
         self._encoder = encoder
         self._head = head
         self._recent = _Recent(REMEMBERED)
-        self.version = f"{encoder.name}+sentiment-{head.version}"
+        self.in_use = InUse()
+        """What scores now; replaced as a whole by `adapt`, so that a thread never sees half of a change."""
+        self.base = f"{encoder.name}+sentiment-{head.version}"
+        """Version of what ships, whatever was learned on top."""
+        self.version = self.base
+        """Version of what scores new mentions."""
+        self.dimensions = encoder.dimensions
+
+    def adapt(self, in_use: InUse) -> None:
+        """Score with these versions from now on; a batch that is under way keeps the ones it began with."""
+        self.in_use = in_use
+        self.version = self._version(in_use.current)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         """Return one score per mention, in order."""
-        bodies = [mention.body for mention in mentions]
-        rows = self._probabilities([canonical(body) for body in bodies])
-        return [
-            Score(*row, signature=signature(body), version=self.version)
-            for row, body in zip(rows, bodies, strict=True)
-        ]
+        return self._scores(mentions, self.read(mentions), self.in_use)
+
+    def read(self, mentions: Sequence[Mention]) -> list[Reading]:
+        """Return what the shipped models say of each mention, in order."""
+        return self._readings([canonical(mention.body) for mention in mentions])
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return negative, neutral and positive per text, shape `(len(texts), 3)`."""
-        rows = self._probabilities([canonical(text) for text in texts])
+        """Return the shipped model's negative, neutral and positive per text, shape `(len(texts), 3)`."""
+        rows = [reading.shipped for reading in self._readings([canonical(text) for text in texts])]
         return np.array(rows, dtype=np.float64).reshape(-1, 3)
 
-    def _probabilities(self, texts: list[str]) -> list[Probabilities]:
+    def _scores(self, mentions: Sequence[Mention], readings: Sequence[Reading], use: InUse) -> list[Score]:
+        found: dict[int, Score] = {}
+        versions = [use.at(mention.event_at) for mention in mentions]
+        for version in {id(version): version for version in versions}.values():
+            places = [place for place, one in enumerate(versions) if one is version]
+            mine = [readings[place] for place in places]
+            rows = version.apply(mine) if version else [reading.shipped for reading in mine]
+            name = self._version(version)
+            for place, reading, row in zip(places, mine, rows, strict=True):
+                found[place] = Score(*row, signature(mentions[place].body), name, reading.embedding)
+        return [found[place] for place in range(len(mentions))]
+
+    def _version(self, version: Adaptation | None) -> str:
+        return name_version(self.base, version.number if version else 0)
+
+    def _readings(self, texts: Sequence[str]) -> list[Reading]:
         keys = [_key(text) for text in texts]
         found = self._recent.get(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if new:
-            fresh = dict(zip(new, self._predict(list(new.values())), strict=True))
+            fresh = dict(zip(new, self._encode(list(new.values())), strict=True))
             self._recent.put(fresh)
             found |= fresh
         return [found[key] for key in keys]
 
-    def _predict(self, texts: list[str]) -> list[Probabilities]:
-        rows = self._head.predict(texts, self._encoder.encode(texts))
-        return [(float(row[0]), float(row[1]), float(row[2])) for row in rows]
+    def _encode(self, texts: list[str]) -> list[Reading]:
+        vectors = self._encoder.encode(texts)
+        rows = self._head.predict(texts, vectors)
+        return [
+            Reading((float(row[0]), float(row[1]), float(row[2])), pack_vector(vector))
+            for row, vector in zip(rows, vectors, strict=True)
+        ]
 
 
 class _Recent:
-    """The results of the texts that came last, by the digest of the text."""
+    """The readings of the texts that came last, by the digest of the text."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._rows: OrderedDict[bytes, Probabilities] = OrderedDict()
+        self._rows: OrderedDict[bytes, Reading] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Probabilities]:
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, Reading]:
         with self._lock:
             found = {key: self._rows[key] for key in keys if key in self._rows}
             for key in found:
                 self._rows.move_to_end(key)
         return found
 
-    def put(self, rows: dict[bytes, Probabilities]) -> None:
+    def put(self, rows: dict[bytes, Reading]) -> None:
         with self._lock:
             self._rows.update(rows)
             while len(self._rows) > self._capacity:

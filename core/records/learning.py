@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from core.records.base import derive
 
+LEARNED_BARS = "learned_bars"
+"""Meta key under which the learner says, in sentences, how verdicts moved the bar of which brand."""
+
 
 class Sentiment(StrEnum):
     """The three classes."""

@@ -24,3 +24,21 @@ def sentiment(
 
         result = measure(data)
         typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+@evaluate.command()
+def learning(
+    data: Annotated[Path, typer.Option(help="Folder with the open data sets.")] = Path("../shared/data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Teach 100 corrections of the airline archive and score its second half without and with them.
+
+    Example: firetower evaluate learning --data ../shared/data --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.learning import evaluate as measure
+
+        result = measure(data)
+        typer.echo(json.dumps(result, indent=None if as_json else 2))

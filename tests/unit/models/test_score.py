@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from core.errors import ConfigError
 from core.ports import Encoder, Scorer
 from core.records import Mention
+from core.vectors import pack_vector, unpack_vector
 from models import score
+from models.adaptation import Adaptation, read_version
 from models.embed import open_encoder
+from models.features import canonical
 from models.sentiment import SentimentHead
 from models.signature import signature
 
@@ -64,6 +67,55 @@ def test_one_score_per_mention_in_order(scorer: Scorer) -> None:
 def test_signature_is_that_of_title_and_text(scorer: Scorer) -> None:
     one = mention("The refund never came and nobody answers the phone at all", title="Angry customers")
     assert scorer.score([one])[0].signature == signature(one.body)
+
+
+def test_every_score_carries_the_embedding_also_the_remembered_one(scorer: Scorer, encoder: Counting) -> None:
+    bag = mention("they lost my bag again @DHL")
+    (vector,) = encoder.encode([canonical(bag.body)])
+    first, *_ = scorer.score([bag])
+    again, copy = scorer.score([bag, mention("RT @jo: they lost my bag again @DHL")])
+    assert first.embedding == again.embedding == copy.embedding == pack_vector(vector)
+    assert len(first.embedding) == encoder.dimensions
+    assert float(unpack_vector(first.embedding) @ vector) > 0.99
+
+
+def learned(number: int, strength: float, dimensions: int) -> Adaptation:
+    weights = np.random.default_rng(number).normal(scale=strength, size=(dimensions, 3))
+    return Adaptation(number, weights, np.array([strength, 0.0, -strength]))
+
+
+def test_what_was_learned_is_used_and_taken_back_exactly(scorer: score.TextScorer) -> None:
+    batch = mentions(40)
+    shipped = scorer.score(batch)
+    scorer.adapt(score.InUse(learned(3, 0.5, scorer.dimensions)))
+    adapted = scorer.score(batch)
+    assert scorer.version == adapted[0].version
+    assert {read_version(scorer.base, row.version) for row in adapted} == {3}
+    assert all(a.negative != s.negative for a, s in zip(adapted, shipped, strict=True))
+    assert [a.embedding for a in adapted] == [s.embedding for s in shipped]
+    scorer.adapt(score.InUse())
+    assert scorer.score(batch) == shipped
+
+
+def test_a_version_that_learned_nothing_gives_the_shipped_numbers(scorer: score.TextScorer) -> None:
+    batch = mentions(40)
+    shipped = scorer.probabilities([each.body for each in batch]).tolist()
+    scorer.adapt(score.InUse(learned(1, 0.0, scorer.dimensions)))
+    assert [[row.negative, row.neutral, row.positive] for row in scorer.score(batch)] == shipped
+
+
+def test_the_time_of_the_mention_decides_which_version_scores_it(scorer: score.TextScorer) -> None:
+    """A mention that comes late belongs to a bin of the former version, and gets that version's score."""
+    new, old = learned(2, 0.5, scorer.dimensions), learned(1, 0.5, scorer.dimensions)
+    text = "my parcel is late"
+    late, due = (Mention("rss/news", str(at), text, at, AT) for at in (AT - timedelta(seconds=1), AT))
+    scorer.adapt(score.InUse(new, old, AT))
+    mixed = scorer.score([due, late, due])
+    assert [read_version(scorer.base, row.version) for row in mixed] == [2, 1, 2]
+    scorer.adapt(score.InUse(new))
+    assert scorer.score([due])[0] == mixed[0]
+    scorer.adapt(score.InUse(old))
+    assert scorer.score([late])[0] == mixed[1]
 
 
 def test_the_version_names_encoder_and_head(scorer: Scorer, encoder: Counting) -> None:

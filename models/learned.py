@@ -1,0 +1,66 @@
+"""What `ModelVersion.weights` holds: all that one version learned, and how far in the corrections it is."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from models.learner import Learner
+from models.packing import pack, unpack
+from models.verdicts import Verdicts
+
+SCHEMA = 1
+JUDGED = 1_000
+"""Incidents that are remembered as judged: at a page a day those of three years."""
+
+
+@dataclass
+class Learned:
+    """The state of one version. Counts are its own; position and incidents go on from one to the next."""
+
+    learner: Learner
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    parent: int = 0
+    """Number of the version that it stands on, 0 for what ships."""
+    used: bool = False
+    """True once it was promoted."""
+    position: int = 0
+    """Position of the last correction that was looked at."""
+    judged: list[str] = field(default_factory=list)
+    """Ids of the incidents whose verdict was learned, the newest last."""
+    alarms: int = 0
+    """Verdicts that this version learned."""
+    won: int = 0
+    """Corrections that it predicted rightly and the version in use wrongly; `lost` the other way round."""
+    lost: int = 0
+
+    def successor(self, number: int, newest: "Learned") -> "Learned":
+        """Return version `number`, which knows what this one knows and goes on where `newest` was.
+
+        They differ after a roll-back: what was taken back then is not learned again.
+        """
+        again = Learned.unpack(self.pack(), number)
+        return replace(
+            again,
+            parent=self.learner.number,
+            position=newest.position,
+            judged=list(newest.judged),
+            used=False,
+            alarms=0,
+            won=0,
+            lost=0,
+        )
+
+    def pack(self) -> bytes:
+        """Return the whole state, some 20 kB."""
+        counts: dict[str, Any] = {name: getattr(self, name) for name in _COUNTS}
+        blobs = {"learner": self.learner.dump(), "verdicts": self.verdicts.dump()}
+        return pack(SCHEMA, counts | {"judged": self.judged[-JUDGED:]}, blobs)
+
+    @classmethod
+    def unpack(cls, state: bytes, number: int) -> "Learned":
+        """Return what `pack` gave, as version `number`; raises `ValueError` on damage or another schema."""
+        header, blobs = unpack(SCHEMA, state)
+        learner = Learner.load(blobs["learner"], number)
+        return cls(learner, Verdicts.load(blobs["verdicts"]), **header)
+
+
+_COUNTS = ("parent", "used", "position", "alarms", "won", "lost")

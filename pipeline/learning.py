@@ -1,0 +1,252 @@
+"""Learn: one owner turns corrected labels and verdicts into model versions.
+
+What people say goes into a shadow version, which is measured on each correction before it learns it.
+The shadow is promoted at most once a day when it has proved better than the version in use, or at once when
+somebody asks; a roll-back restores the former version. `docs/design/language.md` has the reasons.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import TypeVar
+
+from core.ports import Clock, Store
+from core.records import LEARNED_BARS, Action, Correction, Flag, Incident, ModelVersion
+from core.telemetry import get_logger
+from models.adaptation import Reading, most_probable, read_version
+from models.detect import threshold
+from models.learned import Learned
+from models.priors import load_priors
+from models.score import TextScorer
+from models.verdicts import Verdicts
+from pipeline.rescoring import as_shipped, levels, rescore
+from pipeline.supervise import Role
+from pipeline.versions import Versions, bin_end
+
+LOOK_SECONDS = 2.0
+"""How often corrections are looked for: somebody who corrects twenty sees the count grow."""
+PORTION = 100
+"""Corrections between two saves: a second's work."""
+LEAST_MEASURED = 20
+"""Measured corrections under which nothing is promoted: an evening's work on the board."""
+LEAST_ALARMS = 3
+"""Verdicts that promote a shadow by themselves: one bad evening is no habit, and the shift is bounded."""
+BETWEEN = timedelta(days=1)
+"""The version in use changes at most daily by itself: each change moves what is usual for a brand."""
+LARGEST_STEP = 1.6
+"""Largest ratio of mean P(negative) between two versions that is taken without a person. Detection took a
+step of 1.6 for a storm in none of 16 runs, one of 2 in 9 of 16, `docs/design/language.md`."""
+RECENT = timedelta(hours=48)
+"""How far back stored mentions are scored again: as far as detection looks."""
+LOOK_BACK_EVERY = timedelta(minutes=1)
+"""How often verdicts are looked for and a promotion is weighed: both read more than a few rows."""
+JUDGED_WITHIN = timedelta(days=30)
+"""Older verdicts were learned, or given before there was a learner."""
+SETTLED = timedelta(days=1)
+"""An acknowledged alarm that nobody called false for so long after its end was a true one."""
+ITSELF = "Firetower"
+
+T = TypeVar("T")
+
+
+class Learning:
+    """The role, and what jobs ask of it. One step at a time; a step is cut in two without harm."""
+
+    def __init__(
+        self, store: Store, scorer: TextScorer, clock: Clock, needless_pages_per_week: float
+    ) -> None:
+        self._store, self._scorer, self._clock = store, scorer, clock
+        self._budget = needless_pages_per_week
+        self._bar = threshold(load_priors(), needless_pages_per_week)
+        self._versions = Versions(store, scorer.base, scorer.dimensions, clock.now())
+        self.bars_moved = asyncio.Event()
+        """Set when a change of versions moved a bar: brands have to be opened again with their `budget`."""
+        self._turn = asyncio.Lock()
+        self._log = get_logger("learning")
+        self._looked_at: datetime | None = None
+        self._again = False
+        """True while mentions that came in just before a change may carry the former version."""
+        self._verdicts = self._adapt()
+        """What moves the bars; replaced as a whole, so that any thread may ask for a `budget`."""
+
+    async def run(self) -> None:
+        """Learn until cancelled."""
+        while True:
+            await self._in_turn(self.step)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def promote(self, arguments: Mapping[str, str]) -> str:
+        """Do the job `promote`: put the shadow into use now; `who` says who asked."""
+        version = await self._in_turn(self.promote_now, arguments.get("who", ""))
+        return f"version {version.number} is in use; {version.corrections} corrections are in it"
+
+    async def rollback(self, arguments: Mapping[str, str]) -> str:
+        """Do the job `rollback`: put the former version back; `who` says who asked."""
+        version = await self._in_turn(self.roll_back_now, arguments.get("who", ""))
+        return f"version {version.number} is in use again" if version else "the shipped model is in use again"
+
+    async def _in_turn(self, work: Callable[..., T], *given: str) -> T:
+        async with self._turn:
+            before = self._verdicts.dump()
+            result = await asyncio.to_thread(work, *given)
+            if self._verdicts.dump() != before:
+                self.bars_moved.set()
+            return result
+
+    def budget(self, brand: str) -> float:
+        """Return the budget that puts the bar of `brand` where verdicts moved it.
+
+        The bar rises by a decade when the budget falls to a tenth, `models.detect.threshold`.
+        """
+        return float(self._budget * 10.0 ** (self._bar - self._verdicts.moved(brand, self._bar)))
+
+    def step(self) -> None:
+        """Learn what is new, promote when it is time, finish scoring again."""
+        while self.study():
+            pass
+        now = self._clock.now()
+        if self._looked_at is None or now - self._looked_at >= LOOK_BACK_EVERY:
+            self._looked_at = now
+            self.judge()
+            if self._due():
+                self.promote_now(ITSELF)
+        changed = self._versions.changed_at
+        if self._again and changed and now >= bin_end(changed):
+            self._score_again()
+            self._again = False
+
+    def promote_now(self, who: str) -> ModelVersion:
+        """Put the shadow into use; raises `Permanent` when nothing was learned."""
+        version = self._versions.promote(self._clock.now(), who)
+        self._changed()
+        return version
+
+    def roll_back_now(self, who: str) -> ModelVersion | None:
+        """Put the former version back, None for the shipped one; raises `Permanent` when there is none."""
+        version = self._versions.roll_back(self._clock.now(), who)
+        self._changed()
+        return version
+
+    def _changed(self) -> None:
+        self._verdicts = self._adapt()
+        self._store.set_meta(LEARNED_BARS, self._verdicts.words(self._bar))
+        self._log.info("model changed", version=self._scorer.version, scored_again=self._score_again())
+
+    def _adapt(self) -> Verdicts:
+        """Put the version in use into the scorer; return what it says of the bars."""
+        in_use = self._versions.in_use()
+        self._scorer.adapt(in_use)
+        self._again = in_use.since is not None
+        return self._versions.learned(self._versions.promoted).verdicts
+
+    def _score_again(self) -> int:
+        return rescore(self._store, self._versions, self._scorer.base, self._clock.now() - RECENT)
+
+    def study(self) -> bool:
+        """Learn the next corrections; return whether there were any."""
+        new = self._store.corrections(self._versions.newest().position, PORTION)
+        if not new:
+            return False
+        version, learned = self._versions.open_shadow(self._clock.now())
+        for position, correction in new:
+            reading = self._reading(correction.mention_id)
+            if reading is not None:
+                version = self._learn(version, learned, reading, correction)
+            learned.position = position
+        self._versions.save(version, learned)
+        return True
+
+    def _learn(
+        self, version: ModelVersion, learned: Learned, reading: Reading, correction: Correction
+    ) -> ModelVersion:
+        """Predict, then learn (Dawid 1984, prequential)."""
+        label = correction.label
+        right = learned.learner.predict_one(reading) is label
+        shipped_right = most_probable(reading.shipped) is label
+        use = self._scorer.in_use.current
+        used_right = most_probable(use.apply([reading])[0]) is label if use else shipped_right
+        learned.won += right and not used_right
+        learned.lost += used_right and not right
+        learned.learner.learn_one(reading, label)
+        return replace(
+            version,
+            corrections=version.corrections + 1,
+            measured=version.measured + 1,
+            right=version.right + right,
+            base_right=version.base_right + shipped_right,
+        )
+
+    def _reading(self, mention_id: str) -> Reading | None:
+        """Return what the shipped model says of a mention; None when nothing may be learned from it."""
+        rows = self._store.mention(mention_id)
+        if not rows or rows[0].mention.flags & (Flag.NO_TRAINING | Flag.DELETED):
+            return None
+        mention, score = rows[0].mention, rows[0].score
+        number = read_version(self._scorer.base, score.version)
+        edited = mention.flags & Flag.EDITED  # the embedding is that of the former text
+        if edited or not score.embedding or number is None or not self._versions.knows(number):
+            return self._scorer.read([mention])[0]
+        embeddings = {mention_id: score.embedding}
+        shipped = as_shipped(self._versions, self._scorer.base, {mention_id: score}, embeddings)
+        return Reading(shipped[mention_id], score.embedding)
+
+    def judge(self) -> None:
+        """Learn the verdicts on pages that are not learned yet."""
+        since = self._clock.now() - JUDGED_WITHIN
+        known = set(self._versions.newest().judged)
+        paged = [one for one in self._store.incidents(since=since) if one.paged_at and not one.drill]
+        verdicts = [(one, self._verdict(one)) for one in reversed(paged) if one.id not in known]
+        new = [(incident, true) for incident, true in verdicts if true is not None]
+        if not new:
+            return
+        version, learned = self._versions.open_shadow(self._clock.now())
+        for incident, true in new:
+            learned.verdicts.learn_one(incident.brand, true)
+            learned.judged.append(incident.id)
+            learned.alarms += 1
+        self._versions.save(version, learned)
+
+    def _verdict(self, incident: Incident) -> bool | None:
+        """Return whether the alarm was a true one; None while nobody said, and for "not us".
+
+        "Not us" says that the mentions were about somebody else, which is no matter of the bar.
+        """
+        answers = self._store.answers(incident.id)
+        if Action.FALSE_ALARM in answers or Action.NOT_US in answers:
+            return None if Action.NOT_US in answers else False
+        settled = incident.closed_at is not None and self._clock.now() - incident.closed_at >= SETTLED
+        return True if settled and Action.ACKNOWLEDGE in answers else None
+
+    def _due(self) -> bool:
+        """Return whether the shadow has earned its promotion and the last change is a day ago."""
+        shadow, changed = self._versions.shadow, self._versions.changed_at
+        if shadow is None or (changed is not None and self._clock.now() - changed < BETWEEN):
+            return False
+        learned = self._versions.learned(shadow)
+        lead = learned.won - learned.lost
+        # sign test over what only one of the two predicted rightly: two standard deviations
+        better = shadow.measured >= LEAST_MEASURED and lead >= 2.0 * sqrt(learned.won + learned.lost) > 0.0
+        earned = better or (learned.alarms >= LEAST_ALARMS and lead >= 0)
+        return earned and not self._steps(shadow)
+
+    def _steps(self, shadow: ModelVersion) -> bool:
+        """Return whether the shadow would move what is usual so far that detection takes it for a storm."""
+        since = self._clock.now() - RECENT
+        found = levels(self._store, self._versions, self._scorer.base, shadow.number, since)
+        return found is not None and max(found) > LARGEST_STEP * min(found)
+
+
+async def until(event: asyncio.Event, role: Role) -> None:
+    """Run a role until `event`; what ends the role before is raised here."""
+    running, stop = asyncio.ensure_future(role()), asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        event.clear()
+    finally:
+        for task in (running, stop):
+            task.cancel()
+        await asyncio.gather(running, stop, return_exceptions=True)
