@@ -10,10 +10,12 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 from functools import cache
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from alerts.services import loud, service_of
 from core.config import ChannelConfig
 from core.errors import Permanent
 from core.records import Notification, Reason, Stage
@@ -51,6 +53,10 @@ class Layout:
     subject_limit: int
     """Characters; 0 when the service has no subject, so that it stands above the body."""
     body_limit: int
+    markdown: bool = False
+    """True when it reads Markdown."""
+    files: bool = False
+    """True when a file can go with a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,11 @@ class Message:
     body: str
     html: bool = False
     stage: Stage = Stage.SPREADING
+    markdown: bool = False
+    link: str = ""
+    """What opens when the notification is touched, where a service can do that."""
+    file: tuple[str, bytes] | None = None
+    """Name and content of a PDF that goes with it, where a service can do that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +96,32 @@ class Channel:
     form: Literal["email", "chat", "phone"]
     stage: Stage = Stage.SPREADING
     """The lowest stage that is sent there."""
+    level: int = 1
+    """1 is paged at once, 2 and 3 when nobody acknowledges."""
+    person: str = ""
+    """Whose it is."""
+    quiet: tuple[time, time] | None = None
+    """Quiet hours, from and to, on the workspace's clock."""
 
     def takes(self, page: Notification) -> bool:
-        """True when `page` is bad enough for this channel; a test goes everywhere."""
-        return page.reason is Reason.TEST or page.stage.severity >= self.stage.severity
+        """True when `page` is for this channel's level and bad enough; a test goes everywhere."""
+        if page.channel:
+            return page.channel == self.name
+        mine = page.level == self.level and page.stage.severity >= self.stage.severity
+        return mine or page.reason is Reason.TEST
 
 
 def open_channel(entry: ChannelConfig) -> Channel:
     """Return a configured channel. A URL that cannot work shows when it is used, or by `validate`."""
-    return Channel(entry.name, entry.url.get_secret_value(), entry.form, Stage(entry.stage))
+    return Channel(
+        name=entry.name,
+        url=entry.url.get_secret_value(),
+        form=entry.form,
+        stage=Stage(entry.stage),
+        level=entry.level,
+        person=entry.person,
+        quiet=entry.quiet_hours,
+    )
 
 
 def validate(url: str) -> str | None:
@@ -105,14 +133,14 @@ def validate(url: str) -> str | None:
     return None
 
 
-async def send(channel: Channel, write: Callable[[Layout], Message]) -> SendResult:
-    """Send one message, once; `write` is told what the service can show.
+async def send(channel: Channel, write: Callable[[Layout], Message], stage: Stage = Stage.CALM) -> SendResult:
+    """Send one message, once, as loud as `stage` is; `write` is told what the service can show.
 
     Never raises for a service's trouble: the result says what happened. A service that answers after
     `SEND_TIMEOUT` may have taken the message all the same.
     """
     try:
-        service = await asyncio.to_thread(_service, channel.url)
+        service = await asyncio.to_thread(_service, loud(channel.url, stage))
     except Permanent as error:
         return SendResult(False, _scheme(channel.url), str(error), permanent=True)
     message = write(_layout(channel, service))
@@ -120,14 +148,16 @@ async def send(channel: Channel, write: Callable[[Layout], Message]) -> SendResu
 
 
 async def _notify(channel: Channel, service: Any, message: Message) -> SendResult:
-    apprise = _apprise()
-    sender = apprise.Apprise(asset=_asset())
+    sender = _apprise().Apprise(asset=_asset())
     sender.add(service)
+    if (attribute := service_of(channel.url).link) and message.link:
+        setattr(service, attribute, message.link)
     result = await sender.async_notify(
         title=message.subject,
         body=message.body,
-        body_format=apprise.NotifyFormat.HTML if message.html else apprise.NotifyFormat.TEXT,
+        body_format=_format(message),
         notify_type=_TYPES.get(message.stage, "info"),
+        attach=_attached(service, message),
         timeout=SEND_TIMEOUT,
         log_level=logging.DEBUG,
     )
@@ -139,6 +169,23 @@ async def _notify(channel: Channel, service: Any, message: Message) -> SendResul
         error=_hide(error, channel.url),
         seconds=result.elapsed,
     )
+
+
+def _attached(service: Any, message: Message) -> Any:
+    """Return the message's file for a service that takes files: it never touches the disk."""
+    if message.file is None or not service.attachment_support:
+        return None
+    from apprise.attachment.memory import AttachMemory
+
+    name, content = message.file
+    return AttachMemory(content=content, name=name, mimetype="application/pdf")
+
+
+def _format(message: Message) -> Any:
+    formats = _apprise().NotifyFormat
+    if message.markdown:
+        return formats.MARKDOWN
+    return formats.HTML if message.html else formats.TEXT
 
 
 def _why(result: Any) -> str:
@@ -159,12 +206,17 @@ def _ends(text: str) -> str:
 def _layout(channel: Channel, service: Any) -> Layout:
     formats = _apprise().NotifyFormat
     html = channel.form == "email" and service.resolve_format(formats.HTML) == formats.HTML
-    plain = html or service.resolve_format(formats.TEXT) == formats.TEXT
+    known = service_of(channel.url)
+    markdown = known.markdown and channel.form == "chat"
+    plain = html or (service.resolve_format(formats.TEXT) == formats.TEXT and not markdown)
+    room = int(service.body_maxlen * (1.0 if plain else _MARKUP_ROOM))
     return Layout(
         form=channel.form,
         html=html,
         subject_limit=int(service.title_maxlen),
-        body_limit=int(service.body_maxlen * (1.0 if plain else _MARKUP_ROOM)),
+        body_limit=room if channel.form == "email" else min(room, known.limit),
+        markdown=markdown,
+        files=bool(service.attachment_support),
     )
 
 

@@ -15,11 +15,16 @@ def _told(page: Notification, facts: Facts) -> Stop | None:
     if page.reason is Reason.TEST:
         return None  # a test is asked for each time
     for other in facts.siblings:
-        if other.reason is page.reason and (other.outcome in _TOLD or _first(other, page)):
+        if _same(other, page) and (other.outcome in _TOLD or _first(other, page)):
             return Stop(
                 Outcome.DUPLICATE, f"the page for {page.reason} was made {other.created_at:%H:%M} UTC"
             )
     return None
+
+
+def _same(other: Notification, page: Notification) -> bool:
+    """True when both say the same to the same level: an escalation repeats a page for other people."""
+    return (other.reason, other.stage, other.level) == (page.reason, page.stage, page.level)
 
 
 def _first(other: Notification, page: Notification) -> bool:

@@ -12,9 +12,10 @@ from functools import partial
 
 from alerts.backoff import ATTEMPTS, retry_in
 from alerts.channels import Channel, SendResult, send
-from alerts.pages import Context, Pages, Stop, Tools
+from alerts.holding import open_deliveries
+from alerts.pages import Context, Pages
 from core import words
-from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Outcome
+from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Reason, Stage
 from core.telemetry import get_logger
 
 
@@ -28,21 +29,12 @@ class _Send:
 
 
 async def deliver(pages: Pages, context: Context) -> Pages:
-    """Send what is due; pages of a replay and pages for nobody end here."""
-    ready = pages.sift(lambda page: _nowhere(page, context.tools))
-    due = await asyncio.to_thread(_all_due, ready.going, context)
+    """Send what is due."""
+    due = await asyncio.to_thread(_all_due, pages.going, context)
     started = [_start(item, context) for item in due]
     if started:
         await asyncio.wait(started, timeout=context.tools.patience)
-    return ready
-
-
-def _nowhere(page: Notification, tools: Tools) -> Stop | None:
-    if tools.replay:
-        return Stop(Outcome.REPLAY, "recorded only: pages of a replay never leave the machine")
-    if not any(channel.takes(page) for channel in tools.channels):
-        return Stop(Outcome.NOBODY, f"no channel takes {page.reason} pages; add a [[channel]]")
-    return None
+    return pages
 
 
 def _all_due(pages: Sequence[Notification], context: Context) -> list[_Send]:
@@ -50,18 +42,9 @@ def _all_due(pages: Sequence[Notification], context: Context) -> list[_Send]:
 
 
 def _due(page: Notification, context: Context) -> Iterator[_Send]:
-    rows = {row.channel: row for row in context.tools.store.deliveries(page.id)}
-    for channel in context.tools.channels:
-        new = Delivery(page.id, channel.name, DeliveryStatus.RESERVED)
-        row = rows.get(channel.name, new)
-        if channel.takes(page) and row.id not in context.tools.flights and _is_due(row, context.now):
+    for channel, row in open_deliveries(page, context):
+        if row.status is DeliveryStatus.RESERVED or row.next_at is None or row.next_at <= context.now:
             yield _Send(page, channel, row)
-
-
-def _is_due(row: Delivery, now: datetime) -> bool:
-    if row.status is DeliveryStatus.RETRY:
-        return row.next_at is None or row.next_at <= now
-    return row.status is DeliveryStatus.RESERVED
 
 
 def _start(item: _Send, context: Context) -> asyncio.Task[None]:
@@ -90,7 +73,7 @@ async def _fly(item: _Send, context: Context) -> None:
     )
     await asyncio.to_thread(store.save_delivery, reserved)
     result = await _attempt(item, reserved, context)
-    done = _completed(reserved, result, context.tools.clock.now())
+    done = _completed(item.page, reserved, result, context.tools.clock.now())
     _log(done)
     # The event first: killed in between, the page is sent again, and both sends are on the timeline.
     await asyncio.to_thread(store.add_events, _events(item.page, done))
@@ -102,13 +85,18 @@ async def _attempt(item: _Send, reserved: Delivery, context: Context) -> SendRes
         return SendResult(False, reserved.service, f"cut short {ATTEMPTS} times", permanent=True)
     write = partial(context.tools.renderer.write, item.page, item.channel.name, context.now)
     try:
-        return await send(item.channel, write)
+        return await send(item.channel, write, _loudness(item.page))
     except Exception as error:  # a fault of ours on one channel must not end the other channels' rounds
         get_logger("alerts").exception("a page could not be written", channel=item.channel.name)
         return SendResult(False, reserved.service, f"{type(error).__name__} in Firetower; the log has it")
 
 
-def _completed(reserved: Delivery, result: SendResult, at: datetime) -> Delivery:
+def _loudness(page: Notification) -> Stage:
+    """Return how loud a page is: a digest and a test are read when there is time."""
+    return Stage.CALM if page.reason in {Reason.DIGEST, Reason.TEST} else page.stage
+
+
+def _completed(page: Notification, reserved: Delivery, result: SendResult, at: datetime) -> Delivery:
     done = replace(
         reserved,
         service=result.service or reserved.service,
@@ -118,7 +106,9 @@ def _completed(reserved: Delivery, result: SendResult, at: datetime) -> Delivery
     )
     if result.ok:
         return replace(done, status=DeliveryStatus.SENT)
-    wait = None if result.permanent else retry_in(reserved.id, reserved.attempts)
+    # A test says what works now; hours later it would only surprise.
+    final = result.permanent or page.reason is Reason.TEST
+    wait = None if final else retry_in(reserved.id, reserved.attempts)
     if wait is None:
         return replace(done, status=DeliveryStatus.DEAD)
     return replace(done, status=DeliveryStatus.RETRY, next_at=at + wait)
@@ -132,17 +122,19 @@ def _log(done: Delivery) -> None:
         log.warning("page not delivered", status=done.status, error=done.error)
 
 
-def _events(page: Notification, done: Delivery) -> tuple[IncidentEvent, ...]:
-    if not page.incident_id or done.at is None or done.status is DeliveryStatus.RETRY:
-        return ()
+def _events(page: Notification, done: Delivery) -> list[IncidentEvent]:
+    """Return what the timelines say of a finished delivery; a digest's stands on each of its incidents."""
+    incidents = page.about or ((page.incident_id,) if page.incident_id else ())
+    if done.at is None or done.status is DeliveryStatus.RETRY:
+        return []
     if done.status is DeliveryStatus.SENT:
         kind, text = EventKind.DELIVERED, f"delivered in {_span(page.created_at, done.at)}"
     else:
-        kind, text = (
-            EventKind.UNDELIVERED,
-            f"given up after {done.attempts} of {ATTEMPTS} tries: {done.error}",
-        )
-    return (IncidentEvent(page.incident_id, done.at, kind, f"Page to {done.channel} {text}", page.stage),)
+        kind = EventKind.UNDELIVERED
+        text = f"given up after {done.attempts} of {ATTEMPTS} tries: {done.error}"
+    what = "Digest" if page.reason is Reason.DIGEST else "Page"
+    told = f"{what} to {done.channel} {text}"
+    return [IncidentEvent(incident, done.at, kind, told, page.stage) for incident in incidents]
 
 
 def _span(start: datetime, end: datetime) -> str:

@@ -62,6 +62,7 @@ def advance(
     first_mention_id: str,
     simulated: bool,
     verdict: Answer | None = None,
+    drill: bool = False,
 ) -> Transition:
     """Return what `signal` makes of its brand's incident.
 
@@ -69,25 +70,27 @@ def advance(
 
     `incident` is the brand's newest one, or None; a closed one is left alone. `explain` is called when it
     opens, when its stage rises and else at most every `REFRESH` of signal time. `first_mention_id` names the
-    first mention of the rise and is only read when an incident opens. When nothing changed, the transition
-    holds the very object that was given.
+    first mention of the rise and is only read when an incident opens. `simulated` and `drill` mark incident
+    and pages. When nothing changed, the transition holds the very object that was given.
     """
     if incident is None or not incident.open:
         dismissed = incident is not None and verdict is not None and _same_rise(incident, signal)
-        return Transition(None) if dismissed else _open(signal, now, explain, first_mention_id, simulated)
+        return (
+            Transition(None) if dismissed else _open(signal, now, explain, first_mention_id, simulated, drill)
+        )
     if verdict is not None:
         return _dismiss(incident, verdict, now)
     if signal.at < incident.stages[-1].at:
         return Transition(incident)  # a look back cannot undo what is known since
     if signal.stage is not incident.stage:
-        return _change(incident, signal, now, explain, simulated)
+        return _change(incident, signal, now, explain, simulated, drill)
     if _over(incident, signal):
         return _close(incident, signal, now)
     return Transition(_refreshed(incident, signal, now, explain))
 
 
 def _open(
-    signal: Signal, now: datetime, explain: Explain, first_mention_id: str, simulated: bool
+    signal: Signal, now: datetime, explain: Explain, first_mention_id: str, simulated: bool, drill: bool
 ) -> Transition:
     if signal.stage.severity < Stage.SMOULDERING.severity:
         return Transition(None)
@@ -103,6 +106,7 @@ def _open(
         explanation=explanation,
         stages=(StageChange(signal.stage, signal.at),),
         simulated=simulated,
+        drill=drill,
     )
     events = (*_first_mention(incident), _stage_event(incident, signal))
     return _paged(incident, Stage.CALM, events, now)
@@ -115,7 +119,7 @@ def _started(signal: Signal, explanation: Explanation) -> datetime:
 
 
 def _change(
-    incident: Incident, signal: Signal, now: datetime, explain: Explain, simulated: bool
+    incident: Incident, signal: Signal, now: datetime, explain: Explain, simulated: bool, drill: bool
 ) -> Transition:
     rises = signal.stage.severity > incident.stage.severity and signal.stage is not Stage.UNKNOWN
     moved = replace(
@@ -126,6 +130,7 @@ def _change(
         explanation=_explained(incident, explain(signal)) if rises else incident.explanation,
         stages=(*incident.stages, StageChange(signal.stage, signal.at)),
         simulated=incident.simulated or simulated,
+        drill=incident.drill or drill,
     )
     return _paged(moved, incident.peak_stage, _change_events(incident, signal), now)
 
@@ -145,6 +150,7 @@ def _paged(incident: Incident, peak: Stage, events: tuple[IncidentEvent, ...], n
         explanation=incident.explanation,
         started_at=incident.started_at,
         simulated=incident.simulated,
+        drill=incident.drill,
     )
     event = IncidentEvent(incident.id, now, EventKind.PAGED, f"Page for {reason}", incident.stage)
     return Transition(replace(incident, paged_at=incident.paged_at or now), (*events, event), (notification,))

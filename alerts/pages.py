@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from alerts.channels import Channel
 from alerts.render import Renderer
+from core.config import PagingConfig
 from core.ports import Clock, Store
 from core.records import Action, Answer, Incident, Notification, Outcome, Silence
 
@@ -61,6 +63,9 @@ class Tools:
     replay: bool
     patience: float
     """Seconds that a round waits for its sends; slower ones go on beside the next rounds."""
+    zone: ZoneInfo
+    """The workspace's: quiet hours are on its clock."""
+    paging: PagingConfig
     flights: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Sends in the air, by delivery id."""
 
@@ -80,6 +85,13 @@ class ChainStage(Protocol):
 
     async def __call__(self, pages: Pages, context: Context) -> Pages:
         """Return what is left to do; a page that goes no further carries its reason."""
+
+
+class Timer(Protocol):
+    """Makes the pages that no signal made, only the time that has passed."""
+
+    def __call__(self, now: datetime, tools: Tools) -> int:
+        """Put what is due into the outbox; return how many pages that were. Off the event loop."""
 
 
 def load_facts(store: Store, pages: tuple[Notification, ...], now: datetime) -> dict[str, Facts]:

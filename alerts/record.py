@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from alerts.digest import complete
 from alerts.pages import Context, Pages, Stop
 from core.ports import Store
-from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Outcome
+from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Outcome, Reason
 
-_FINAL = (DeliveryStatus.SENT, DeliveryStatus.DEAD)
+_FINAL = (DeliveryStatus.SENT, DeliveryStatus.DEAD, DeliveryStatus.CAPPED)
 
 
 async def record(pages: Pages, context: Context) -> Pages:
@@ -31,22 +32,30 @@ def _settle(page: Notification, context: Context) -> bool:
     if not {channel.name for channel in context.tools.channels if channel.takes(page)} <= done:
         return False
     _give_up(store, rows, "the channel is no longer configured")
-    store.finish(page.id, _outcome(rows), _summary(rows), context.now)
+    outcome = _outcome(rows)
+    if page.reason is Reason.DIGEST:
+        complete(store, page, outcome, context.now)
+    store.finish(page.id, outcome, _summary(rows), context.now)
     return True
 
 
 def _outcome(rows: Sequence[Delivery]) -> Outcome:
     states = {row.status for row in rows}
-    if DeliveryStatus.SENT not in states:
-        return Outcome.FAILED
-    return Outcome.PARTIAL if DeliveryStatus.DEAD in states else Outcome.SENT
+    if DeliveryStatus.SENT in states:
+        return Outcome.PARTIAL if DeliveryStatus.DEAD in states else Outcome.SENT
+    return Outcome.FAILED if DeliveryStatus.DEAD in states else Outcome.SILENCED
 
 
 def _summary(rows: Sequence[Delivery]) -> str:
-    """Write `sent to mail; chat: connection refused`."""
-    sent = sorted(row.channel for row in rows if row.status is DeliveryStatus.SENT)
-    failed = [f"{row.channel}: {row.error}" for row in rows if row.status is DeliveryStatus.DEAD]
-    return "; ".join(([f"sent to {', '.join(sent)}"] if sent else []) + failed)
+    """Write `sent to mail; told in a digest to duty; chat: connection refused`."""
+    sent = [row for row in rows if row.status is DeliveryStatus.SENT]
+    parts = (
+        ("sent to ", sorted(row.channel for row in sent if row.attempts)),
+        ("told in a digest to ", sorted(row.channel for row in sent if not row.attempts)),
+    )
+    told = [f"{verb}{', '.join(names)}" for verb, names in parts if names]
+    lost = (DeliveryStatus.DEAD, DeliveryStatus.CAPPED)
+    return "; ".join(told + [f"{row.channel}: {row.error}" for row in rows if row.status in lost])
 
 
 def _end(page: Notification, stop: Stop, context: Context) -> None:

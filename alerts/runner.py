@@ -2,8 +2,9 @@
 
 import asyncio
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from alerts.chain import CHAIN
+from alerts.chain import CHAIN, TIMERS
 from alerts.channels import open_channel
 from alerts.pages import Context, Pages, Tools, load_facts
 from alerts.render import Renderer
@@ -35,10 +36,21 @@ class AlertRunner:
             clock=clock,
             replay=replay,
             patience=patience,
+            zone=ZoneInfo(config.timezone),
+            paging=config.paging,
         )
 
     async def run_once(self, now: datetime) -> None:
-        """Take every waiting page as far as it gets at `now`."""
+        """Take every waiting page as far as it gets at `now`, also those that time has made due."""
+        await self._round(now)
+        while await asyncio.to_thread(self._time, now):
+            await self._round(now)
+
+    def _time(self, now: datetime) -> int:
+        """Let the timers make pages; return how many. It ends: a level or a digest is made once."""
+        return sum(timer(now, self._tools) for timer in TIMERS)
+
+    async def _round(self, now: datetime) -> None:
         waiting = tuple(await asyncio.to_thread(self._tools.store.outbox, ROUND))
         if not waiting:
             return

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
+from alerts.incidents import VERDICTS
 from alerts.pages import Context, Facts, Pages, Stop
-from core.records import Action, Answer, Incident, Notification, Outcome, Silence, Stage
-
-_VERDICTS = {Action.FALSE_ALARM: "false alarm", Action.NOT_US: "not us"}
-"""Answers that end an incident's pages. Acknowledging does not: a worse stage still pages."""
+from core.records import Answer, Incident, Notification, Outcome, Silence, Stage
 
 
 async def silence(pages: Pages, context: Context) -> Pages:
@@ -19,16 +17,17 @@ def _judge(page: Notification, facts: Facts) -> Stop | None:
 
 
 def _judged(facts: Facts) -> Stop | None:
-    given = [answer for action, answer in facts.answers.items() if action in _VERDICTS]
+    # Acknowledging is no verdict: a worse stage still pages.
+    given = [answer for action, answer in facts.answers.items() if action in VERDICTS]
     return Stop(Outcome.SILENCED, _said(min(given, key=lambda answer: answer.at))) if given else None
 
 
 def _said(answer: Answer) -> str:
-    return f'{answer.who} said "{_VERDICTS[answer.action]}" at {answer.at:%Y-%m-%d %H:%M} UTC'
+    return f'{answer.who} said "{VERDICTS[answer.action]}" at {answer.at:%Y-%m-%d %H:%M} UTC'
 
 
 def _held(page: Notification, facts: Facts) -> Stop | None:
-    over = [silence for silence in facts.silences if _covers(silence, page, facts.incident)]
+    over = [silence for silence in facts.silences if covers(silence, page, facts.incident)]
     if not over:
         return None
     return Stop(Outcome.PENDING, _silenced(max(over, key=lambda silence: silence.until)))
@@ -36,13 +35,14 @@ def _held(page: Notification, facts: Facts) -> Stop | None:
 
 def _outlived(page: Notification, facts: Facts) -> Stop | None:
     """Stop a page that was held until its incident was over: nobody needs it any more."""
-    over = [silence for silence in facts.silences_then if _covers(silence, page, facts.incident)]
+    over = [silence for silence in facts.silences_then if covers(silence, page, facts.incident)]
     if not over or facts.incident is None or facts.incident.open:
         return None
     return Stop(Outcome.SILENCED, f"{_silenced(over[0])}; the incident closed before it ended")
 
 
-def _covers(silence: Silence, page: Notification, incident: Incident | None) -> bool:
+def covers(silence: Silence, page: Notification, incident: Incident | None) -> bool:
+    """True when `silence` may hold `page`: it hides nothing worse than its author knew of."""
     return page.stage.severity <= _known(silence, incident).severity
 
 

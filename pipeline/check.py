@@ -14,11 +14,14 @@ from core.clock import SystemClock
 from core.codec import dumps
 from core.config import ChannelConfig, Config, load_config
 from core.errors import ConfigError
+from core.ports import Monitor, StreamMonitor
 from core.query import Matcher, example, parse, search_terms
+from core.records import Stage
 from core.secret import SECRET_FILE
 from core.validation import mistakes
 from monitors.catalog import Context, build
 from monitors.http import HttpClient
+from pipeline.night import told, working
 
 _NOT_TRIED = "no source was asked and nothing was sent: `firetower run` shows on the board what answers"
 
@@ -79,8 +82,10 @@ def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
             *_check_brands(config),
             *check_sources(config),
             *_check_channels(config),
+            *_check_paging(config),
+            *_check_heartbeat(config),
             *_check_addresses(config),
-            _at_night(config),
+            *_at_night(config),
         )
     )
 
@@ -127,8 +132,14 @@ def check_sources(config: Config) -> Iterator[Finding]:
         except ConfigError as error:
             yield from _errors(source.name, error)
         else:
-            yield Finding("ok", source.name, f"{source.kind}, every {monitor.interval:g} s")
+            yield Finding("ok", source.name, f"{source.kind}, {_rhythm(monitor)}")
     asyncio.run(http.close())
+
+
+def _rhythm(monitor: Monitor | StreamMonitor) -> str:
+    if isinstance(monitor, StreamMonitor):
+        return f"a stream, dead after {monitor.silence:g} s of silence"
+    return f"every {monitor.interval:g} s"
 
 
 def _check_channels(config: Config) -> Iterator[Finding]:
@@ -159,19 +170,41 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _at_night(config: Config) -> Finding:
-    """Say what a firestorm at 03:00 on Sunday would do."""
+def _at_night(config: Config) -> Iterator[Finding]:
+    """Say what a firestorm, and spreading, would do at 03:00 on Sunday."""
     when = f"a firestorm at 03:00 on Sunday ({config.timezone})"
-    working = [channel for channel in config.channels if not validate(channel.url.get_secret_value())]
     if not config.brands or not config.sources:
-        return Finding("error", "at night", f"{when} would not be noticed")
-    if not working:
-        return Finding("warning", "at night", f"{when} would show on the board; nobody would be paged")
-    whom = ", ".join(f"{channel.name} ({_stages(channel)})" for channel in working)
-    early = [channel.name for channel in working if channel.stage == "spreading"]
-    before = "at spreading already" if early else "not before, as no channel takes spreading"
-    return Finding("ok", "at night", f"{when} would be sent at once to {whom}; {before}")
+        yield Finding("error", "at night", f"{when} would not be noticed")
+    elif not working(config):
+        yield Finding("warning", "at night", f"{when} would show on the board; nobody would be paged")
+    else:
+        yield Finding("ok", "at night", f"{when} would tell {told(config, Stage.FIRESTORM)}")
+        yield Finding("ok", "at night", f"spreading at that hour would tell {told(config, Stage.SPREADING)}")
+
+
+def _check_paging(config: Config) -> Iterator[Finding]:
+    cap = config.paging.pages_per_person_week
+    message = f"spreading pages a person at most {cap} times in 7 days; a firestorm always does"
+    yield Finding("ok", "[paging]", message)
+    for channel in config.channels:
+        if channel.quiet_hours and channel.quiet_hours[0] == channel.quiet_hours[1]:
+            yield Finding("warning", channel.name, f"quiet hours {channel.quiet} end where they begin: none")
+
+
+def _check_heartbeat(config: Config) -> Iterator[Finding]:
+    """Look at the dead-man's switch without showing its address: that is a secret."""
+    beat = config.heartbeat
+    if beat is None:
+        message = "nobody outside notices when Firetower itself stops; add a [heartbeat] table"
+        yield Finding("ok", "[heartbeat]", message)
+    elif urlsplit(beat.url.get_secret_value()).scheme not in {"http", "https"}:
+        yield Finding("error", "[heartbeat]", "key url: should begin with http:// or https://")
+    else:
+        yield Finding("ok", "[heartbeat]", f"is asked every {beat.interval:g} s as long as all is well")
 
 
 def _stages(channel: ChannelConfig) -> str:
-    return "spreading and firestorm" if channel.stage == "spreading" else "firestorm only"
+    stages = "spreading and firestorm" if channel.stage == "spreading" else "firestorm only"
+    level = f" when nobody of level {channel.level - 1} answers" if channel.level > 1 else ""
+    quiet = f"; from {channel.quiet.replace('-', ' to ')} only firestorm" if channel.quiet else ""
+    return f"{stages}{level}{quiet}"

@@ -7,6 +7,8 @@ _KEPT_FORMATS = {"\u200c", "\u200d"}
 """Joiners that Persian, Indic scripts and emoji need; every other invisible character goes."""
 
 _URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+")
+_MARKDOWN = re.compile(r"([\\`*_\[\]~|<>#])")
+"""Signs that format in the Markdown of Slack, Discord, Teams, Mattermost, Rocket.Chat and Google Chat."""
 _WORD_JOINER = "\u2060"
 
 
@@ -39,6 +41,15 @@ def quoted(text: str) -> str:
     """
     without_links = _URL.sub("[link]", one_line(text))
     return without_links.replace("<", "‹").replace(">", "›").replace("@", f"@{_WORD_JOINER}")
+
+
+def markdown(text: str) -> str:
+    r"""Return one line so that a service that reads Markdown shows it as it is.
+
+    >>> markdown("# **Read** [this](x)")
+    '\\# \\*\\*Read\\*\\* \\[this\\](x)'
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def shorten(text: str, length: int) -> str:

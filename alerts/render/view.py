@@ -1,7 +1,9 @@
 """What a page says, in words and ready to print: the same for every form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from alerts.render.clean import one_line, quoted, shorten
@@ -11,6 +13,9 @@ from core.records import Notification, Quote, Reason, Signal, Stage
 _COLOURS = {Stage.FIRESTORM: ("#930E3C", "#FF7F94"), Stage.SPREADING: ("#BC470B", "#F29A58")}
 _PLAIN = ("#54605B", "#9CA9A4")
 """Light mark and dark text of `docs/design/look.md`: hue means state, a test has none."""
+
+_NO_ALARM = {Reason.TEST: "Test", Reason.DIGEST: "Digest"}
+"""Pages that are not about one incident, and what stands in the place of its stage."""
 
 QUOTES = 3
 """Representative mentions in a page, `docs/design/alerts.md`."""
@@ -38,6 +43,15 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One incident in a digest."""
+
+    text: str
+    link: str
+    """"" when there is no public address."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A page, before it is laid out."""
 
@@ -50,6 +64,8 @@ class View:
     """Says loudly that it is not real; empty when it is."""
     brand: str
     since: str
+    lead: str
+    """Why it comes now, where that is not the stage itself: an escalation."""
     headline: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...]
@@ -57,6 +73,10 @@ class View:
     first: str
     coverage: str
     playbook: str
+    items: tuple[Item, ...]
+    """What a digest tells of; empty in every other page."""
+    more: str
+    """What of a digest is left out."""
     link: str
     answer: str
     """What the link is for, or why there is none."""
@@ -65,11 +85,14 @@ class View:
     reference: str
 
 
-def view(page: Notification, link: str, zone: ZoneInfo) -> View:
-    """Return what `page` says; `link` is "" when there is no public address."""
+def view(page: Notification, links: Sequence[str], zone: ZoneInfo) -> View:
+    """Return what `page` says; `links` are one for each incident it tells of, none without public address."""
     told, signal = page.explanation, page.explanation.signal
     times = _Times(page.created_at, zone)
-    colour, dark_colour = _PLAIN if page.reason is Reason.TEST else _COLOURS.get(page.stage, _PLAIN)
+    alarm = page.reason not in _NO_ALARM
+    colour, dark_colour = _COLOURS.get(page.stage, _PLAIN) if alarm else _PLAIN
+    lead, sentences = _lead(page)
+    link = links[0] if links else ""
     return View(
         subject=_subject(page),
         stage=_stage(page),
@@ -78,13 +101,16 @@ def view(page: Notification, link: str, zone: ZoneInfo) -> View:
         marking=_marking(page),
         brand=one_line(page.brand),
         since=times.write(page.started_at),
+        lead=lead,
         headline=_headline(page),
-        sentences=tuple(quoted(sentence) for sentence in told.sentences),
-        figures=() if page.reason is Reason.TEST else _figures(signal),
+        sentences=sentences,
+        figures=_figures(signal) if alarm else (),
         voices=tuple(_voice(quote, times) for quote in told.quotes[:QUOTES]),
         first=_first(told.first, times),
-        coverage="" if page.reason is Reason.TEST else _coverage(signal),
+        coverage=_coverage(signal) if alarm else "",
         playbook=quoted(told.playbook),
+        items=_items(page, links),
+        more="",
         link=link,
         answer=_answer(page, link),
         short=_short(page),
@@ -106,11 +132,37 @@ class _Times:
 
 
 def _stage(page: Notification) -> str:
-    return "Test" if page.reason is Reason.TEST else words.STAGE_WORDS[page.stage]
+    return _NO_ALARM.get(page.reason) or words.STAGE_WORDS[page.stage]
+
+
+def _lead(page: Notification) -> tuple[str, tuple[str, ...]]:
+    """Set the sentence that an escalation begins with apart; a digest's sentences are its items."""
+    sentences = tuple(quoted(sentence) for sentence in page.explanation.sentences)
+    if page.reason is Reason.ESCALATION:
+        return "".join(sentences[:1]), sentences[1:]
+    return "", () if page.reason is Reason.DIGEST else sentences
+
+
+def _items(page: Notification, links: Sequence[str]) -> tuple[Item, ...]:
+    if page.reason is not Reason.DIGEST:
+        return ()
+    texts = (quoted(sentence) for sentence in page.explanation.sentences)
+    return tuple(Item(text, link) for text, link in zip_longest(texts, links, fillvalue=""))
 
 
 def _marking(page: Notification) -> str:
+    if page.drill:
+        return "DRILL: an exercise with made-up mentions. Answer as if it were real"
     return "SIMULATED: made-up mentions, nobody needs to act" if page.simulated else ""
+
+
+def _mark(page: Notification) -> str:
+    """Return what stands before everything else of a page that is not real."""
+    return "DRILL " if page.drill else "SIMULATED " if page.simulated else ""
+
+
+def _raised(page: Notification) -> str:
+    return "Escalated: " if page.reason is Reason.ESCALATION else ""
 
 
 def _headline(page: Notification) -> str:
@@ -119,13 +171,13 @@ def _headline(page: Notification) -> str:
 
 
 def _subject(page: Notification) -> str:
-    mark = "SIMULATED " if page.simulated else ""
     about = ": ".join(filter(None, (one_line(page.brand), quoted(page.explanation.label))))
-    return shorten(f"{mark}[{_stage(page)}] {about or _headline(page)}{_size(page)}", _SUBJECT)
+    said = f"{_raised(page)}{about or _headline(page)}{_size(page)}"
+    return shorten(f"{_mark(page)}[{_stage(page)}] {said}", _SUBJECT)
 
 
 def _size(page: Notification) -> str:
-    if page.reason is Reason.TEST:
+    if page.reason in _NO_ALARM:
         return ""
     signal = page.explanation.signal
     return (
@@ -134,13 +186,12 @@ def _size(page: Notification) -> str:
 
 
 def _short(page: Notification) -> str:
-    if page.reason is Reason.TEST:
-        return f"{_stage(page)}: {_headline(page)}"
+    if page.reason in _NO_ALARM:
+        return f"{_mark(page)}{_stage(page)}: {_headline(page)}"
     signal = page.explanation.signal
-    mark = "SIMULATED " if page.simulated else ""
     size = f"{words.number(signal.seen)}/h, {words.number(signal.expected)} expected"
     about = ", ".join(filter(None, (quoted(page.explanation.label), size)))
-    return f"{mark}{_stage(page)} {one_line(page.brand)}: {about}"
+    return f"{_mark(page)}{_raised(page)}{_stage(page)} {one_line(page.brand)}: {about}"
 
 
 def _figures(signal: Signal) -> tuple[Figure, ...]:
@@ -190,8 +241,10 @@ def _coverage(signal: Signal) -> str:
 
 
 def _answer(page: Notification, link: str) -> str:
-    if not page.incident_id:
+    if page.reason is Reason.TEST:
         return "This page only tests the way to you."
+    if link and page.reason is Reason.DIGEST:
+        return "Each link opens one incident. Opening it changes nothing."
     if link:
         return "Acknowledge, snooze, or say it is a false alarm or not us. Opening the link changes nothing."
     return "Open the board to answer: without public_url in firetower.toml a page carries no link."

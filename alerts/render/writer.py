@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from alerts.channels import Layout, Message
-from alerts.render.clean import shorten
+from alerts.render.clean import markdown, shorten
 from alerts.render.view import View, Voice, view
 from core.config import Config
-from core.records import Notification
+from core.records import Notification, Reason, Stage
 from core.signing import Grant, Signer
 
 _TEMPLATES = {"email": "email.txt", "chat": "chat.txt", "phone": "phone.txt"}
@@ -51,22 +51,30 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["markdown"] = markdown
 
     def write(self, page: Notification, recipient: str, now: datetime, layout: Layout) -> Message:
         """Return `page` for `recipient`, a channel's name: it stands behind the answer to the link."""
-        shown = view(page, self._link(page, recipient, now), self._zone)
-        template = "email.html" if layout.html else _TEMPLATES[layout.form]
+        shown = view(page, self._links(page, recipient, now), self._zone)
         subject = _subject(shown, layout)
         room = _room(layout, subject)
-        body = self._fit(template, shown, room)
-        if body is None:
-            return Message(subject, text_message(shown, room), stage=page.stage)
-        return Message(subject, body, layout.html, page.stage)
+        body = self._fit(_template(layout), shown, room)
+        return Message(
+            subject=subject,
+            body=text_message(shown, room) if body is None else body,
+            html=layout.html and body is not None,
+            stage=Stage.CALM if page.reason is Reason.DIGEST else page.stage,
+            markdown=layout.markdown and body is not None,
+            link=shown.link,
+        )
 
-    def _link(self, page: Notification, recipient: str, now: datetime) -> str:
-        if not self._public_url or not page.incident_id:
-            return ""
-        return f"{self._public_url}/ack/{self._signer.sign(Grant(page.incident_id, recipient), now)}"
+    def _links(self, page: Notification, recipient: str, now: datetime) -> list[str]:
+        """Return a signed link for each incident that `page` tells of."""
+        incidents = page.about or ((page.incident_id,) if page.incident_id else ())
+        if not self._public_url:
+            return []
+        tokens = (self._signer.sign(Grant(incident, recipient), now) for incident in incidents)
+        return [f"{self._public_url}/ack/{token}" for token in tokens]
 
     def _fit(self, template: str, shown: View, room: int) -> str | None:
         """Return the fullest version that fits, None when not even the shortest does."""
@@ -77,8 +85,19 @@ class Renderer:
         return None
 
 
+def _template(layout: Layout) -> str:
+    if layout.markdown:
+        return "chat.md"
+    return "email.html" if layout.html else _TEMPLATES[layout.form]
+
+
 def _subject(shown: View, layout: Layout) -> str:
-    """Return the subject; a text message has none, its one line says it all."""
+    """Return the subject; a text message has none, its one line says it all.
+
+    In Markdown it is the body's first line: services do not agree on what a subject's signs mean.
+    """
+    if layout.markdown:
+        return ""
     if not layout.subject_limit:
         return "" if layout.form == "phone" else shown.subject
     return shorten(shown.subject, layout.subject_limit)
@@ -86,15 +105,20 @@ def _subject(shown: View, layout: Layout) -> str:
 
 def _room(layout: Layout, subject: str) -> int:
     """Return the characters left for the body; a service without subjects gets them above it."""
-    merged = 0 if layout.subject_limit else len(subject) + _MERGED
+    merged = 0 if layout.subject_limit or not subject else len(subject) + _MERGED
     return min(layout.body_limit - merged, _LIMITS.get(layout.form, layout.body_limit))
 
 
 def _versions(shown: View) -> Iterator[View]:
+    """Yield fuller versions first. What goes last is what asks for an answer."""
     for count, length in _DETAIL:
         voices = tuple(Voice(shorten(voice.text, length), voice.where) for voice in shown.voices[:count])
         yield replace(shown, voices=voices)
     yield replace(shown, voices=(), sentences=(), playbook="")
+    for count in range(len(shown.items) - 1, 0, -1):
+        yield replace(
+            shown, items=shown.items[:count], more=f"and {len(shown.items) - count} more on the board"
+        )
 
 
 def text_message(shown: View, room: int) -> str:

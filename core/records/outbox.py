@@ -56,6 +56,10 @@ class Notification:
     drill: bool = False
     level: int = 1
     """Channels of this level get it."""
+    channel: str = ""
+    """The only channel that gets it, of whatever level: a digest's, a test's; empty for all of its level."""
+    about: tuple[str, ...] = ()
+    """Incidents that a digest tells of, one for each of its sentences."""
     outcome: Outcome = Outcome.PENDING
     detail: str = ""
     """Outcome in words: by whom silenced, what failed."""

@@ -140,11 +140,15 @@ async def test_channels_are_sent_to_side_by_side(httpserver: HTTPServer) -> None
 @pytest.mark.parametrize(
     ("url", "form", "expected"),
     [
-        ("mailto://a:b@example.com", "email", Layout("email", True, 250, 32768)),
-        ("mailto://a:b@example.com?format=text", "email", Layout("email", False, 250, 32768)),
-        ("json://localhost", "email", Layout("email", True, 250, 32768)),
-        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "chat", Layout("chat", False, 250, 2000)),
-        ("workflows://host/workflow/signature", "chat", Layout("chat", False, 250, 800)),
+        ("mailto://a:b@example.com", "email", Layout("email", True, 250, 32768, files=True)),
+        ("mailto://a:b@example.com?format=text", "email", Layout("email", False, 250, 32768, files=True)),
+        ("json://localhost", "email", Layout("email", True, 250, 32768, files=True)),
+        (
+            "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+            "chat",
+            Layout("chat", False, 250, 1600, markdown=True, files=True),
+        ),
+        ("workflows://host/workflow/signature", "chat", Layout("chat", False, 250, 800, markdown=True)),
         ("bulksms://user:password@15551112222", "phone", Layout("phone", False, 0, 160)),
     ],
 )

@@ -1,5 +1,6 @@
 """Pages as people read them, and what a stranger's words can not do there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -17,9 +18,10 @@ from core.signing import Grant, Signer
 MAIL = Layout("email", html=True, subject_limit=250, body_limit=32_768)
 MAIL_TEXT = replace(MAIL, html=False)
 CHAT = Layout("chat", html=False, subject_limit=250, body_limit=35_000)
+MARKDOWN = replace(CHAT, markdown=True)
 PUSH = Layout("phone", html=False, subject_limit=250, body_limit=1_024)
 SMS = Layout("phone", html=False, subject_limit=0, body_limit=160)
-EVERY = (MAIL, MAIL_TEXT, CHAT, PUSH, SMS)
+EVERY = (MAIL, MAIL_TEXT, CHAT, MARKDOWN, PUSH, SMS)
 
 Write = Callable[..., Message]
 
@@ -88,10 +90,7 @@ def test_every_form_carries_one_link_that_grants_this_incident_to_this_channel(
     page: Notification, write: Write, layout: Layout, now: datetime
 ) -> None:
     body = write(page, layout).body
-    links = {word for word in body.replace('"', " ").replace("<", " ").split() if "/ack/" in word}
-    links = {link[link.index("https://") :].partition(">")[0] for link in links}
-    assert len(links) == 1
-    token = links.pop().removeprefix("https://tower.example/ack/")
+    (token,) = set(re.findall(r"https://tower\.example/ack/([\w.-]+)", body))
     grant = Signer("a secret of enough characters").check(token, now)
     assert grant == Grant(page.incident_id, "mail")
 
@@ -109,7 +108,7 @@ def test_without_a_public_address_it_sends_people_to_the_board(
 def test_simulated_is_said_in_subject_and_body(page: Notification, write: Write, layout: Layout) -> None:
     message = write(replace(page, simulated=True), layout)
     assert "SIMULATED" in message.body
-    assert message.subject.startswith("SIMULATED [Firestorm]") or not layout.subject_limit
+    assert message.subject.startswith("SIMULATED [Firestorm]") or not message.subject
     assert "SIMULATED" not in write(page, layout).body
 
 
@@ -187,7 +186,7 @@ def test_a_strangers_words_carry_no_link_and_call_nobody(
     message = write(hostile, layout)
     for call in ("@everyone", "<!channel>", "<@U123>", "https://phish.example", "www.phish", "spy.example"):
         assert call not in message.subject + message.body
-    assert "[link]" in message.body or layout is SMS
+    assert "[link]" in message.body.replace("\\", "") or layout is SMS
 
 
 def test_a_service_without_subjects_gets_it_on_top_of_the_body(page: Notification, write: Write) -> None:
@@ -258,3 +257,109 @@ def test_shortening_keeps_whole_words_and_its_promise() -> None:
 
 def test_quoting_names_links() -> None:
     assert quoted("HTTPS://evil.example/a and mailto:x@y.example") == "[link] and [link]"
+
+
+@pytest.mark.parametrize("layout", EVERY)
+def test_a_drill_is_unmistakable(page: Notification, write: Write, layout: Layout) -> None:
+    message = write(replace(page, simulated=True, drill=True), layout)
+    assert message.subject.startswith("DRILL [Firestorm]") or not message.subject
+    text = Reader(message.body).text if message.html else message.body
+    before = text.partition("refund")[0] if layout is SMS else text.partition("Passengers say")[0]
+    assert "DRILL" in before
+    assert message.html or text.strip(" *").startswith("DRILL")
+    assert "SIMULATED" not in message.body
+
+
+@pytest.fixture
+def escalated(page: Notification) -> Notification:
+    said = ("Escalated to level 2: nobody acknowledged for 10 min.", *page.explanation.sentences)
+    told = replace(page.explanation, sentences=said)
+    return replace(page, reason=Reason.ESCALATION, level=2, explanation=told)
+
+
+@pytest.mark.parametrize("layout", [layout for layout in EVERY if layout is not SMS])
+def test_an_escalation_begins_with_why_it_comes(
+    escalated: Notification, write: Write, layout: Layout
+) -> None:
+    message = write(escalated, layout)
+    text = Reader(message.body).text if message.html else message.body
+    assert text.index("nobody acknowledged for 10 min") < text.index("Passengers say")
+    assert message.subject.startswith("[Firestorm] Escalated: Northwind Air") or not message.subject
+
+
+def test_an_escalation_is_named_in_a_text_message(escalated: Notification, write: Write) -> None:
+    assert write(escalated, SMS).body.startswith("Escalated: Firestorm Northwind Air")
+
+
+@pytest.fixture
+def night(page: Notification) -> Notification:
+    said = (
+        "Spreading at 02:10, Northwind Air: refund refused. Now spreading. Nobody has answered.",
+        "Spreading at 23:40, Halden: late parcels. second acknowledged it at 23:44. Closed at 04:10.",
+    )
+    told = replace(
+        page.explanation,
+        headline="In your quiet hours: 2 incidents, 1 still waits for an answer.",
+        label="2 incidents in your quiet hours, 1 still waits for an answer",
+        sentences=said,
+        quotes=(),
+        first=(),
+        playbook="",
+    )
+    return replace(
+        page,
+        incident_id="",
+        reason=Reason.DIGEST,
+        brand="Halden, Northwind Air",
+        stage=Stage.SPREADING,
+        explanation=told,
+        channel="mail",
+        about=("incident-1", "incident-2"),
+    )
+
+
+@pytest.mark.parametrize("layout", [layout for layout in EVERY if layout is not SMS])
+def test_a_digest_has_a_line_and_a_link_for_each_incident(
+    night: Notification, write: Write, layout: Layout, now: datetime
+) -> None:
+    message = write(night, layout)
+    text = Reader(message.body).text if message.html else message.body
+    links = re.findall(r"https://tower\.example/ack/([\w.-]+)", message.body)
+    signer = Signer("a secret of enough characters")
+    assert [signer.check(token, now).incident_id for token in links] == ["incident-1", "incident-2"]
+    for part in ("2 incidents, 1 still waits", "Nobody has answered.", "second acknowledged it at 23:44."):
+        assert part in text
+    assert "negative in the last hour" not in text
+    assert message.stage is Stage.CALM
+    assert message.subject.startswith("[Digest] Halden, Northwind Air: 2 incidents") or not message.subject
+
+
+def test_a_digest_in_a_text_message_links_to_what_waits(
+    night: Notification, write: Write, now: datetime
+) -> None:
+    body = write(night, SMS).body
+    assert len(body) <= 160
+    token = body.rpartition("/")[2]
+    assert Signer("a secret of enough characters").check(token, now).incident_id == "incident-1"
+
+
+@pytest.mark.parametrize("limit", [300, 500, 800, 1_000])
+def test_a_digest_that_does_not_fit_says_how_many_are_left(
+    night: Notification, write: Write, limit: int
+) -> None:
+    many = replace(
+        night,
+        explanation=replace(night.explanation, sentences=night.explanation.sentences * 10),
+        about=tuple(f"incident-{number}" for number in range(20)),
+    )
+    body = write(many, replace(CHAT, body_limit=limit)).body
+    shown = body.count("/ack/")
+    assert len(body) <= limit
+    assert shown >= 1
+    assert f"and {20 - shown} more on the board" in body or shown == 1
+
+
+def test_strangers_words_are_escaped_where_markdown_is_read(hostile: Notification, write: Write) -> None:
+    told = replace(hostile.explanation, headline="**loud** `code` [a](b) ~~no~~ # x")
+    body = write(replace(hostile, explanation=told), MARKDOWN).body
+    assert r"\*\*loud\*\* \`code\` \[a\](b) \~\~no\~\~ \# x" in body

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,7 +13,7 @@ from alerts.pages import Context, Facts, Pages, Stop, Tools
 from alerts.render import Renderer
 from alerts.silence import silence
 from core.clock import ManualClock
-from core.config import Config
+from core.config import Config, PagingConfig
 from core.ports import Store
 from core.records import (
     Action,
@@ -37,7 +38,16 @@ def look(store: Store, config: Callable[..., Config], clock: ManualClock) -> Cal
     """Return a context that knows `facts` about one page."""
 
     def build(page: Notification, facts: Facts, replay: bool = False) -> Context:
-        tools = Tools(store, (), Renderer(config()), clock, replay=replay, patience=1)
+        tools = Tools(
+            store,
+            (),
+            Renderer(config()),
+            clock,
+            replay=replay,
+            patience=1,
+            zone=ZoneInfo("UTC"),
+            paging=PagingConfig(),
+        )
         return Context(clock.now(), tools, {page.id: facts})
 
     return build

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.codec import dumps
-from pipeline.check import CheckReport, Finding, check_workspace
+from pipeline.check import CheckReport, check_workspace
 
 BRAND = '[[brand]]\nname = "Acme"\nquery = "acme OR @acme_help"\n'
 SOURCE = '[[source]]\nkind = "rss"\nurl = "https://news.example/feed"\n'
@@ -33,21 +33,91 @@ def test_a_good_workspace_has_nothing_to_complain_of(tmp_path: Path) -> None:
     assert report.text().endswith("errors: 0, warnings: 0")
 
 
+def at_night(report: CheckReport) -> list[str]:
+    return [finding.message for finding in report.findings if finding.place == "at night"]
+
+
 def test_a_firestorm_at_night_is_told_in_words(tmp_path: Path) -> None:
     text = PUBLIC + 'timezone = "Europe/Paris"\n' + BRAND + SOURCE + MAIL + DUTY
-    assert check(tmp_path, text, DUTY_URL).findings[-1] == Finding(
-        "ok",
-        "at night",
-        "a firestorm at 03:00 on Sunday (Europe/Paris) would be sent at once to "
-        "mail (spreading and firestorm), duty (firestorm only); at spreading already",
-    )
+    assert at_night(check(tmp_path, text, DUTY_URL)) == [
+        "a firestorm at 03:00 on Sunday (Europe/Paris) would tell mail, duty at once; "
+        "and nobody else when they do not answer, as no channel has a higher level",
+        "spreading at that hour would tell mail at once; "
+        "and nobody else when they do not answer, as no channel has a higher level",
+    ]
+
+
+BOSS = '[[channel]]\nname = "boss"\nurl = "json://boss.example.com"\nlevel = 2\n'
+CHIEF = '[[channel]]\nname = "chief"\nurl = "json://chief.example.com"\nlevel = 3\nquiet = "00:00-06:30"\n'
+QUIET = 'quiet = "22:00-07:00"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "firestorm", "spreading"),
+    [
+        (
+            MAIL + BOSS + CHIEF,
+            "mail at once; boss after 10 min without an answer; chief after 20 min without an answer",
+            "mail at once; boss after 10 min without an answer; chief at 06:30, in a digest",
+        ),
+        (
+            MAIL + QUIET + BOSS,
+            "mail at once; boss after 10 min without an answer",
+            "mail at 07:00, in a digest; boss at once",
+        ),
+        (
+            BOSS + CHIEF,
+            "boss at once; chief after 10 min without an answer",
+            "boss at once; chief at 06:30, in a digest",
+        ),
+        (
+            "[paging]\nescalate_after = 2.5\n" + MAIL + CHIEF.replace("00:00", "05:00"),
+            "mail at once; chief after 5 min without an answer",
+            "mail at once; chief after 5 min without an answer",
+        ),
+    ],
+)
+def test_levels_and_quiet_hours_at_night(tmp_path: Path, text: str, firestorm: str, spreading: str) -> None:
+    said = at_night(check(tmp_path, PUBLIC + BRAND + SOURCE + text))
+    assert said[0].endswith(f"would tell {firestorm}")
+    assert said[1].endswith(f"would tell {spreading}")
+
+
+def test_what_check_says_is_what_the_chain_does(tmp_path: Path) -> None:
+    """The lines of a channel name its level and its quiet hours."""
+    ok = found(check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + QUIET + BOSS), "ok")
+    assert ("mail", "email; gets spreading and firestorm; from 22:00 to 07:00 only firestorm") in ok
+    assert ("boss", "chat; gets spreading and firestorm when nobody of level 1 answers") in ok
+    assert ("[paging]", "spreading pages a person at most 20 times in 7 days; a firestorm always does") in ok
+
+
+def test_quiet_hours_that_are_none_are_told(tmp_path: Path) -> None:
+    report = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + 'quiet = "07:00-07:00"\n')
+    assert ("mail", "quiet hours 07:00-07:00 end where they begin: none") in found(report, "warning")
+
+
+def test_a_heartbeat_is_told_without_its_address(tmp_path: Path) -> None:
+    url = "https://switch.example/a-secret-token"
+    report = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + f'[heartbeat]\nurl = "{url}"\n')
+    assert ("[heartbeat]", "is asked every 60 s as long as all is well") in found(report, "ok")
+    assert "a-secret-token" not in report.text()
+    wrong = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + '[heartbeat]\nurl = "ftp://switch.example/x"\n')
+    assert ("[heartbeat]", "key url: should begin with http:// or https://") in found(wrong, "error")
+
+
+def test_without_a_heartbeat_it_says_what_nobody_would_notice(tmp_path: Path) -> None:
+    ok = found(check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL), "ok")
+    assert (
+        "[heartbeat]",
+        "nobody outside notices when Firetower itself stops; add a [heartbeat] table",
+    ) in ok
 
 
 @pytest.mark.parametrize(
     ("text", "level", "says"),
     [
         (BRAND + SOURCE, "warning", "would show on the board; nobody would be paged"),
-        (BRAND + SOURCE + DUTY, "ok", "duty (firestorm only); not before, as no channel takes spreading"),
+        (BRAND + SOURCE + DUTY, "ok", "spreading at that hour would tell nobody"),
         (BRAND + MAIL, "error", "would not be noticed"),
         (SOURCE + MAIL, "error", "would not be noticed"),
         (BRAND + SOURCE + MAIL.replace("mailto", "nonsense"), "warning", "nobody would be paged"),
