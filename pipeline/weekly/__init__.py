@@ -1,0 +1,1 @@
+"""The weekly page: collected from the store, written, kept, sent and scheduled."""
