@@ -1,6 +1,7 @@
 """The demo: a marked workspace with weeks of simulated past and a firestorm that is about to begin."""
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from monitors.simulation.brands import CHANNELS
 from monitors.simulation.history import history, source_name
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
 from pipeline.run import DEMO_HOOK
+from pipeline.setup import named_channels
 from pipeline.watch import windows
 from pipeline.workspace import Purpose, Workspace, open_workspace, purpose_of, remove_database
 
@@ -33,12 +35,18 @@ class Demo:
     clock: CatchUpClock
 
 
-def prepare_demo(folder: Path, port: int) -> Demo:
-    """Make a fresh demo in `folder`; a former demo there is replaced, anything else is refused."""
+def prepare_demo(folder: Path, port: int, channel_urls: Sequence[str] = ()) -> Demo:
+    """Make a fresh demo in `folder`; a former demo there is replaced, anything else is refused.
+
+    Its pages go to a pager of its own and to `channel_urls`; raises `ConfigError` for one that cannot work.
+    """
+    channels = named_channels(channel_urls)
     _clear(folder)
     now = datetime.now(UTC)
     scenario = demo_scenario(now)
-    (folder / FILE).write_text(_toml(scenario, now, port), encoding="utf-8")
+    for name, url in channels.items():
+        _write_secret(folder / f"demo-{name}.url", url)
+    (folder / FILE).write_text(_toml(scenario, now, port, channels), encoding="utf-8")
     space = open_workspace(folder, Purpose.DEMO)
     _import_history(space.store, scenario)
     return Demo(space, load_config(folder, os.environ), CatchUpClock(CATCH_UP, SPEED))
@@ -49,6 +57,11 @@ def _clear(folder: Path) -> None:
     if purpose not in {"", Purpose.DEMO} or (not purpose and (folder / FILE).exists()):
         raise Permanent(f"{folder} is not a demo workspace. Give another --workspace.")
     remove_database(folder)
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 def _import_history(store: Store, scenario: Scenario) -> None:
@@ -66,7 +79,7 @@ def _signals(store: Store, scenario: Scenario) -> list[Signal]:
     return found
 
 
-def _toml(scenario: Scenario, now: datetime, port: int) -> str:
+def _toml(scenario: Scenario, now: datetime, port: int, channels: Iterable[str]) -> str:
     brands = "".join(
         f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\n\n" for brand in scenario.brands
     )
@@ -77,6 +90,7 @@ def _toml(scenario: Scenario, now: datetime, port: int) -> str:
     )
     url = f"http://127.0.0.1:{port}"
     pager = f'[[channel]]\nname = "demo-pager"\nurl = "json://127.0.0.1:{port}/hooks/{DEMO_HOOK}"\n\n'
+    pager += "".join(f'[[channel]]\nname = "{name}"\nurl_file = "demo-{name}.url"\n\n' for name in channels)
     return (
         f'# The demo\'s configuration, written anew at every start.\npublic_url = "{url}"\n\n'
         f"{brands}{sources}{pager}[board]\nport = {port}\n"

@@ -126,12 +126,18 @@ def _files(
     brands: Sequence[str], feeds: Sequence[str], channel_urls: Sequence[str], public_url: str
 ) -> dict[str, str]:
     """Return what to write, by file name, `firetower.toml` first."""
-    channels = dict(zip(_unique(_scheme(url) for url in channel_urls), channel_urls, strict=True))
+    channels = named_channels(channel_urls)
+    toml = _toml(brands, feeds, tuple(channels), public_url)
+    return {FILE: toml} | {f"{name}.url": f"{url}\n" for name, url in channels.items()}
+
+
+def named_channels(urls: Sequence[str]) -> dict[str, str]:
+    """Return channel URLs by a name made from their scheme; raises `ConfigError` for one that cannot work."""
+    channels = dict(zip(_unique(_scheme(url) for url in urls), urls, strict=True))
     for place, (name, url) in enumerate(channels.items(), start=1):
         if reason := validate(url):
             raise ConfigError(f"--channel {place} ({name}): {reason}")
-    toml = _toml(brands, feeds, tuple(channels), public_url)
-    return {FILE: toml} | {f"{name}.url": f"{url}\n" for name, url in channels.items()}
+    return channels
 
 
 def _toml(brands: Sequence[str], feeds: Sequence[str], channels: Sequence[str], public_url: str) -> str:

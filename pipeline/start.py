@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -33,13 +34,13 @@ def start(folder: Path, port: int | None) -> None:
             space.close()
 
 
-def start_demo(folder: Path, port: int | None) -> None:
+def start_demo(folder: Path, port: int | None, channel_urls: Sequence[str] = ()) -> None:
     """Run a demo workspace: simulated brands, hours in minutes until it has caught up with the clock."""
     folder.mkdir(parents=True, exist_ok=True)
     board = BoardConfig() if port is None else BoardConfig(port=port)
     with hold(folder, "run --demo"):
         require_free(board.host, board.port)  # before a former demo is replaced
-        demo = prepare_demo(folder, board.port)
+        demo = prepare_demo(folder, board.port, channel_urls)
         try:
             _mask(demo.config)
             _announce(demo.config)

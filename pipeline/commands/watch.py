@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from core.errors import ConfigError
 from pipeline.commands.cli import DEFAULT, JsonOption, PortOption, WorkspaceOption, app, told
 
 
@@ -17,6 +18,9 @@ def run(
     port: Annotated[
         int | None, typer.Option(help="Port of the board, instead of the configured one.")
     ] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(help="With --demo: an Apprise URL that is paged too; repeat for more.")
+    ] = None,
 ) -> None:
     """Watch the brands, page people and serve the board, until Ctrl-C.
 
@@ -25,7 +29,12 @@ def run(
     with told():
         from pipeline.start import start, start_demo
 
-        (start_demo if demo else start)(workspace, port)
+        if demo:
+            start_demo(workspace, port, channel or [])
+        elif channel:
+            raise ConfigError("--channel is for the demo; here add a [[channel]] table to firetower.toml")
+        else:
+            start(workspace, port)
 
 
 @app.command()
