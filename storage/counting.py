@@ -1,14 +1,18 @@
-"""Arithmetic of the one-minute sums, the same for every store."""
+"""Arithmetic of the sums over minutes and narrative bins, the same for every store."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from core.records import EPOCH, BrandTotal, Match, Rollup, Score
+from core.records import BIN_SECONDS, EPOCH, BrandTotal, Match, NarrativeBin, Rollup, Score, Sentiment
 
 Counted = tuple[Match, str, Score]
 """A match that is new, with the source and the stored score of its mention."""
 
+Rescored = tuple[Match, str, Score, Score]
+"""A match with the source, the former and the new score of its mention."""
+
 _MINUTE = timedelta(minutes=1)
+_BIN = timedelta(seconds=BIN_SECONDS)
 
 DETECTOR = "detector/"
 """Snapshots under this prefix hold the state of the brand that the rest of the key names."""
@@ -16,12 +20,80 @@ DETECTOR = "detector/"
 
 def minute_sums(counted: Iterable[Counted]) -> list[Rollup]:
     """Return what `counted` adds, one sum for each brand, minute of event time and source."""
+    return minutes_together(_single(match, source, score) for match, source, score in counted)
+
+
+def minute_changes(rescored: Iterable[Rescored]) -> list[Rollup]:
+    """Return what other scores add to the minutes; the numbers of mentions stay."""
+    return minutes_together(
+        Rollup(
+            brand=match.brand,
+            source=source,
+            minute=minute_of(match),
+            negative=new.negative - old.negative,
+            neutral=new.neutral - old.neutral,
+            positive=new.positive - old.positive,
+            independent_negative=match.weight * (new.negative - old.negative),
+        )
+        for match, source, old, new in rescored
+    )
+
+
+def minutes_together(rollups: Iterable[Rollup]) -> list[Rollup]:
+    """Return one sum for each brand, minute and source, in the order they came."""
     sums: dict[tuple[str, int, str], Rollup] = {}
-    for match, source, score in counted:
-        one = _single(match, source, score)
-        key = (one.brand, one.minute, source)
+    for one in rollups:
+        key = (one.brand, one.minute, one.source)
         sums[key] = added(sums[key], one) if key in sums else one
     return list(sums.values())
+
+
+def bin_sums(counted: Iterable[Counted]) -> list[NarrativeBin]:
+    """Return what `counted` adds to narratives, one sum for each narrative and 5 minutes of event time."""
+    return bins_together(
+        NarrativeBin(match.narrative, _bin_of(match), 1, match.weight, match.weight * score.negative)
+        for match, _, score in counted
+        if match.narrative
+    )
+
+
+def bin_changes(rescored: Iterable[Rescored]) -> list[NarrativeBin]:
+    """Return what other scores add to narratives."""
+    return bins_together(
+        NarrativeBin(match.narrative, _bin_of(match), negative=match.weight * (new.negative - old.negative))
+        for match, _, old, new in rescored
+        if match.narrative
+    )
+
+
+def bins_together(bins: Iterable[NarrativeBin]) -> list[NarrativeBin]:
+    """Return one sum for each narrative and start, in the order they came."""
+    sums: dict[tuple[str, int], NarrativeBin] = {}
+    for one in bins:
+        key = (one.narrative_id, one.start)
+        before = sums.get(key, NarrativeBin(*key))
+        sums[key] = NarrativeBin(
+            *key,
+            before.mentions + one.mentions,
+            before.independent + one.independent,
+            before.negative + one.negative,
+        )
+    return list(sums.values())
+
+
+def _bin_of(match: Match) -> int:
+    return (match.event_at - EPOCH) // _BIN * BIN_SECONDS
+
+
+def most_probable(score: Score) -> Sentiment:
+    """Return the class with the highest probability; of equal ones the worse.
+
+    >>> most_probable(Score(0.2, 0.5, 0.3)).value
+    'neutral'
+    """
+    if score.negative >= max(score.neutral, score.positive):
+        return Sentiment.NEGATIVE
+    return Sentiment.NEUTRAL if score.neutral >= score.positive else Sentiment.POSITIVE
 
 
 def _single(match: Match, source: str, score: Score) -> Rollup:

@@ -47,14 +47,15 @@ def _name(url: str) -> str:
 
 
 def _open_file(url: str) -> Database:
-    path = _path(url)
+    path = database_path(url)
     if not path.parent.is_dir():
         raise ConfigError(f"The folder {path.parent} does not exist; make it first (`firetower init`)")
     prepare(path)
     return Database(path)
 
 
-def _path(url: str) -> Path:
+def database_path(url: str) -> Path:
+    """Return the file that `url` names; raises `ConfigError` for another kind of store."""
     try:
         parsed = make_url(url)
     except ArgumentError:

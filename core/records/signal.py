@@ -109,7 +109,8 @@ class Signal:
     growth: Growth | None = None
     authors: int | None = None
     new_authors: int | None = None
-    """How many of `authors` were not seen before the last hour; None where authors are not given."""
+    """How many of `authors` were not seen before the last hour; None where authors are not given, or while
+    they are remembered for less than a week."""
     sources: int = 0
     amplification: float = 1.0
     """Raw over independent negatives in the last hour."""

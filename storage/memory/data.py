@@ -7,6 +7,7 @@ from threading import RLock
 from core.records import (
     Action,
     Answer,
+    Correction,
     Delivery,
     Entry,
     Hook,
@@ -14,8 +15,13 @@ from core.records import (
     IncidentEvent,
     Job,
     Match,
+    Merge,
+    ModelVersion,
+    Narrative,
+    NarrativeBin,
     Notification,
     Pulse,
+    Report,
     Rollup,
     Scored,
     Signal,
@@ -34,6 +40,16 @@ class Workspace:
     matches: dict[tuple[str, str], tuple[int, Match]] = field(default_factory=dict)
     """By mention and brand: running number and match, in the order they were counted."""
     rollups: dict[tuple[str, int, str], Rollup] = field(default_factory=dict)
+    last_seq: int = 0
+    tombstones: set[str] = field(default_factory=set)
+    narratives: dict[str, Narrative] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
+    narrative_bins: dict[tuple[str, int], NarrativeBin] = field(default_factory=dict)
+    corrections: dict[str, tuple[int, Correction]] = field(default_factory=dict)
+    """By id: position and correction, in the order they were given."""
+    last_correction: int = 0
+    versions: dict[int, ModelVersion] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
     signals: dict[tuple[str, datetime], Signal] = field(default_factory=dict)
     states: dict[str, Signal] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
@@ -69,3 +85,8 @@ class Part:
 
     def __init__(self, data: Workspace) -> None:
         self._data = data
+
+
+def within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    """Return whether `since <= at < until`, where an end is given."""
+    return (since is None or at >= since) and (until is None or at < until)

@@ -4,9 +4,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.errors import Conflict
-from core.records import Match, MentionRow, Rollup, Score, Signal, Snapshot, Step
+from core.records import (
+    Flag,
+    Match,
+    MentionRow,
+    NarrativeBin,
+    Rollup,
+    Score,
+    Scored,
+    Sentiment,
+    Signal,
+    Snapshot,
+    Step,
+)
 from storage.clean import clean
-from storage.counting import DETECTOR, Counted, added, minute_of, minute_sums
+from storage.counting import DETECTOR, Counted, added, bin_sums, bins_together, minute_of, minute_sums
+from storage.erasure import bare_scored, quoted, without
 from storage.memory.data import Part
 
 
@@ -14,7 +27,7 @@ class Detection(Part):
     """The commit, and what a detector needs to go on after a restart."""
 
     def known(self, mention_ids: Iterable[str]) -> dict[str, Score]:
-        """Return the scores of those mentions that are stored already."""
+        """Return the scores of those mentions that are stored already, with their embeddings."""
         with self._data.lock:
             stored = self._data.mentions
             return {found: stored[found].score for found in mention_ids if found in stored}
@@ -32,7 +45,7 @@ class Detection(Part):
         with self._data.lock:
             self._check(step, set(ids))
             for mention_id, scored in zip(ids, step.scored, strict=True):
-                self._data.mentions.setdefault(mention_id, scored)
+                self._store(mention_id, scored)
             self._count(step.matches)
             self._keep_findings(step)
             for snapshot in step.snapshots:
@@ -51,28 +64,60 @@ class Detection(Part):
             if match.mention_id not in coming and match.mention_id not in self._data.mentions:
                 raise ValueError(f"The match of {match.mention_id} for {match.brand!r} has no stored mention")
 
+    def _store(self, mention_id: str, scored: Scored) -> None:
+        stored = self._data.mentions.get(mention_id)
+        if stored is None:
+            gone = mention_id in self._data.tombstones
+            self._data.mentions[mention_id] = bare_scored(scored) if gone else scored
+        elif not stored.score.embedding and not stored.mention.flags & Flag.DELETED:
+            score = replace(stored.score, embedding=scored.score.embedding)
+            self._data.mentions[mention_id] = replace(stored, score=score)
+
     def _count(self, matches: Iterable[Match]) -> None:
         new: list[Counted] = []
         for match in matches:
             key = (match.mention_id, match.brand)
             if key not in self._data.matches:
-                self._data.matches[key] = (len(self._data.matches) + 1, match)
+                self._data.last_seq += 1
+                self._data.matches[key] = (self._data.last_seq, match)
                 scored = self._data.mentions[match.mention_id]
                 new.append((match, scored.mention.source, scored.score))
-        for sums in minute_sums(new):
+        self._add(minute_sums(new), bin_sums(new))
+
+    def _add(self, minutes: Iterable[Rollup], bins: Iterable[NarrativeBin]) -> None:
+        """Add to the stored sums of minutes and of narratives."""
+        data = self._data
+        for sums in minutes:
             minute = (sums.brand, sums.minute, sums.source)
-            stored = self._data.rollups.get(minute)
-            self._data.rollups[minute] = added(stored, sums) if stored else sums
+            stored = data.rollups.get(minute)
+            data.rollups[minute] = added(stored, sums) if stored else sums
+        for one in bins:
+            key = (one.narrative_id, one.start)
+            before = data.narrative_bins.get(key)
+            data.narrative_bins[key] = bins_together([before, one])[0] if before else one
 
     def _keep_findings(self, step: Step) -> None:
         data = self._data
         data.signals |= {(signal.brand, signal.at): signal for signal in step.signals}
         data.states |= {signal.brand: signal for signal in step.states}
-        data.incidents |= {incident.id: incident for incident in step.incidents}
+        data.narratives |= {narrative.id: narrative for narrative in step.narratives}
+        for merge in step.merges:
+            data.merges.setdefault(merge.id, merge)
+        gone = self._forgotten(quoted((*step.incidents, *step.notifications)))
+        data.incidents |= {incident.id: without(incident, gone) for incident in step.incidents}
         for event in step.events:
             data.events.setdefault(event.id, event)
         for notification in step.notifications:
-            data.notifications.setdefault(notification.id, notification)
+            data.notifications.setdefault(notification.id, without(notification, gone))
+
+    def _forgotten(self, mention_ids: Iterable[str]) -> set[str]:
+        stored = self._data.mentions
+        return {
+            found
+            for found in mention_ids
+            if found in self._data.tombstones
+            or (found in stored and stored[found].mention.flags & Flag.DELETED)
+        }
 
     def _save(self, snapshot: Snapshot) -> None:
         position = snapshot.position
@@ -88,16 +133,15 @@ class Detection(Part):
         with self._data.lock:
             return self._data.snapshots.get(key)
 
-    def drop_snapshot(self, key: str) -> None:
-        """Forget a snapshot, so that the state is rebuilt."""
-        with self._data.lock:
-            self._data.snapshots.pop(key, None)
-
     def matches_since(self, brand: str, position: int, limit: int) -> list[MentionRow]:
         """Return a brand's counted mentions with `seq > position`, in the order they were counted."""
         with self._data.lock:
-            rows = [row for row in self._rows() if row.brand == brand and row.seq > position]
-        return rows[:limit]
+            found = [
+                self._embedded(seq, match)
+                for seq, match in self._data.matches.values()
+                if match.brand == brand and seq > position
+            ]
+        return found[:limit]
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are."""
@@ -107,9 +151,26 @@ class Detection(Part):
             for signal in map(clean, signals):
                 self._data.signals.setdefault((signal.brand, signal.at), signal)
 
-    def _rows(self) -> list[MentionRow]:
-        return [self._row(seq, match) for seq, match in self._data.matches.values()]
-
     def _row(self, seq: int, match: Match) -> MentionRow:
+        """Return a match as lists show it, without the embedding."""
+        row = self._embedded(seq, match)
+        return replace(row, score=replace(row.score, embedding=b""))
+
+    def _embedded(self, seq: int, match: Match) -> MentionRow:
         scored = self._data.mentions[match.mention_id]
-        return MentionRow(scored.mention, match.brand, scored.score, match.weight, match.copy_number, seq)
+        return MentionRow(
+            scored.mention,
+            match.brand,
+            scored.score,
+            match.weight,
+            match.copy_number,
+            seq,
+            match.narrative,
+            self._label(match.mention_id),
+        )
+
+    def _label(self, mention_id: str) -> Sentiment | None:
+        """Return what a person said last of a mention."""
+        given = self._data.corrections.values()
+        found = [(one.at, seq, one.label) for seq, one in given if one.mention_id == mention_id]
+        return max(found)[2] if found else None

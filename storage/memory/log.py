@@ -41,6 +41,11 @@ class MemoryLog(Part):
             for position in positions:
                 self._data.waiting.pop(position, None)
 
+    def holds(self, mention_ids: Iterable[str]) -> set[str]:
+        """Return those mentions that still wait here."""
+        with self._data.lock:
+            return set(mention_ids) & {entry.mention.id for _, entry in self._data.waiting.values()}
+
     def depth(self) -> int:
         """Return how many entries wait."""
         with self._data.lock:

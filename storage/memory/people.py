@@ -8,6 +8,7 @@ from core.records import (
     Action,
     Answer,
     Delivery,
+    DeliveryStatus,
     Incident,
     IncidentEvent,
     Notification,
@@ -15,18 +16,31 @@ from core.records import (
     Silence,
 )
 from storage.clean import clean
-from storage.memory.data import Part
+from storage.memory.data import Part, within
 
 
 class People(Part):
     """What people are told and what they answer."""
 
-    def incidents(self, open_only: bool = False, limit: int = 100) -> list[Incident]:
-        """Return incidents, newest first."""
+    def incidents(
+        self,
+        open_only: bool = False,
+        limit: int = 100,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        brand: str = "",
+    ) -> list[Incident]:
+        """Return incidents opened at `since <= time < until`, newest first."""
         with self._data.lock:
             found = sorted(self._data.incidents.values(), key=lambda incident: incident.id)
         found.sort(key=lambda incident: incident.opened_at, reverse=True)
-        return [incident for incident in found if incident.open or not open_only][:limit]
+        return [
+            incident
+            for incident in found
+            if (incident.open or not open_only)
+            and within(incident.opened_at, since, until)
+            and brand in {"", incident.brand}
+        ][:limit]
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return one incident."""
@@ -65,9 +79,15 @@ class People(Part):
         with self._data.lock:
             return self._data.notifications.get(notification_id)
 
-    def notifications(self, limit: int = 100, incident_id: str = "") -> list[Notification]:
-        """Return notifications of any outcome, newest first."""
-        rows = reversed(self._by_time())
+    def notifications(
+        self,
+        limit: int = 100,
+        incident_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Notification]:
+        """Return notifications of any outcome, created at `since <= time < until`, newest first."""
+        rows = [row for row in reversed(self._by_time()) if within(row.created_at, since, until)]
         return [row for row in rows if incident_id in {"", row.incident_id}][:limit]
 
     def _by_time(self) -> list[Notification]:
@@ -89,11 +109,21 @@ class People(Part):
         with self._data.lock:
             self._data.deliveries[delivery.id] = clean(delivery)
 
-    def deliveries(self, notification_id: str = "", limit: int = 100) -> list[Delivery]:
+    def deliveries(
+        self, notification_id: str = "", limit: int = 100, status: DeliveryStatus | None = None
+    ) -> list[Delivery]:
         """Return deliveries, of one notification or of all, the last reserved first."""
         with self._data.lock:
             rows = list(reversed(self._data.deliveries.values()))
-        return [row for row in rows if notification_id in {"", row.notification_id}][:limit]
+        rows = [row for row in rows if notification_id in {"", row.notification_id}]
+        return [row for row in rows if status in {None, row.status}][:limit]
+
+    def delivered_since(self, at: datetime) -> list[Delivery]:
+        """Return what was sent since then, oldest first."""
+        with self._data.lock:
+            sent = [row for row in self._data.deliveries.values() if row.status is DeliveryStatus.SENT]
+        timed = [(row.at, row) for row in sent if row.at is not None and row.at >= at]
+        return [row for _, row in sorted(timed, key=lambda pair: pair[0])]
 
     def add_silence(self, silence: Silence) -> None:
         """Add a silence; a repeated id is a no-op."""

@@ -1,9 +1,11 @@
 """The store in memory: its methods by topic, put together."""
 
 from storage.memory.board import Board
+from storage.memory.learning import Learning
 from storage.memory.people import People
+from storage.memory.revisions import Revisions
 from storage.memory.work import Work
 
 
-class MemoryStore(Board, People, Work):
+class MemoryStore(Board, Revisions, Learning, People, Work):
     """Implements `core.ports.Store` in one process."""

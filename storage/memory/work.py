@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.records import Hook, Job, Pulse, SourceState
 from storage.clean import clean, clean_text
+from storage.jobs import ENDED, KEPT_JOBS
 from storage.memory.data import Part
 
 
@@ -50,11 +51,23 @@ class Work(Part):
             if job_id in self._data.jobs:
                 done = replace(self._data.jobs[job_id], state=state, result=result)
                 self._data.jobs[job_id] = clean(done)
+                self._drop_old_jobs()
+
+    def _drop_old_jobs(self) -> None:
+        ended = [job for job in reversed(self._data.jobs.values()) if job.state in ENDED]
+        for job in sorted(ended, key=lambda job: job.created_at, reverse=True)[KEPT_JOBS:]:
+            del self._data.jobs[job.id]
 
     def job(self, job_id: str) -> Job | None:
         """Return one job."""
         with self._data.lock:
             return self._data.jobs.get(job_id)
+
+    def jobs(self, kind: str = "", limit: int = 20) -> list[Job]:
+        """Return jobs, newest first."""
+        with self._data.lock:
+            found = [job for job in reversed(self._data.jobs.values()) if kind in {"", job.kind}]
+        return sorted(found, key=lambda job: job.created_at, reverse=True)[:limit]
 
     def add_hook(self, hook: Hook) -> None:
         """Keep an incoming hook for the monitor that verifies it; a repeated id is a no-op."""

@@ -1,25 +1,30 @@
 """What the board reads: states, lines, minutes and lists, none of which costs more with more history."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
-from core.records import EPOCH, BrandTotal, MentionRow, Rollup, Signal, SignalPoint
+from core.records import (
+    EPOCH,
+    EVERYTHING,
+    BrandTotal,
+    MentionRow,
+    Rollup,
+    Selection,
+    Signal,
+    SignalPoint,
+)
+from storage.chunks import chunks
 from storage.counting import total
 from storage.search import fts5_query
 from storage.sql import schema
 from storage.sql.counts import MENTIONS
-from storage.sql.dialect import contains, full_text
+from storage.sql.families import family
 from storage.sql.part import Part
-from storage.sql.rows import COUNTED, POINT, ROLLUP, as_mention_row, as_point
-
-CANDIDATES = 2000
-"""Hits of a search that are sorted by event time.
-
-Full text gives hits in the order of arrival for free; sorting all hits of a common word took 13 s
-at 5 million mentions. So the newest arrivals are taken, and those are sorted.
-"""
+from storage.sql.rows import POINT, ROLLUP, SUMS, VECTOR, as_embedded_row, as_mention_row, as_point
+from storage.sql.selecting import conditions, counted_mentions, listed, searched, with_embedding
 
 
 class Board(Part):
@@ -38,43 +43,52 @@ class Board(Part):
         with self._database.read() as connection:
             return [as_point(row) for row in connection.execute(query.order_by(point.at))]
 
-    def rollups(self, since: datetime, until: datetime, brand: str = "") -> list[Rollup]:
-        """Return the sums of minutes that begin in `since <= minute < until`, oldest first."""
-        minute = schema.rollup.c.minute
-        query = select(*ROLLUP).where(minute >= _seconds(since), minute < _seconds(until))
+    def rollups(self, since: datetime, until: datetime, brand: str = "", seconds: int = 60) -> list[Rollup]:
+        """Return sums over spans of `seconds` of the minutes that begin in `since <= minute < until`."""
+        row = schema.rollup.c
+        query = _minutes() if seconds == 60 else _spans(seconds)
+        query = query.where(row.minute >= _seconds(since), row.minute < _seconds(until))
         if brand:
-            query = query.where(schema.rollup.c.brand == brand)
-        query = query.order_by(minute, schema.rollup.c.brand, schema.rollup.c.source)
+            query = query.where(row.brand == brand)
         with self._database.read() as connection:
-            return [Rollup(*row) for row in connection.execute(query)]
+            return [Rollup(*found) for found in connection.execute(query)]
 
     def mentions(
-        self,
-        limit: int,
-        brand: str = "",
-        search: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        min_negative: float = 0.0,
-        oldest_first: bool = False,
+        self, limit: int, which: Selection = EVERYTHING, oldest_first: bool = False
     ) -> list[MentionRow]:
         """Return mentions of `since <= event time < until`; see `core.ports.Store.mentions`."""
-        conditions = _conditions(brand, since, until, min_negative)
-        if search.strip():
-            words = fts5_query(search)
-            if not words:
-                return []
-            query = _searched(words, conditions, limit, oldest_first)
-        else:
-            query = _listed(conditions, limit, oldest_first)
         with self._database.read() as connection:
-            return [as_mention_row(row) for row in connection.execute(query)]
+            members = family(connection, which.narrative) if which.narrative else frozenset()
+            if which.search.strip():
+                words = fts5_query(which.search)
+                query = searched(words, conditions(which, members), limit, oldest_first)
+                return _rows(connection, query) if words else []
+            if not members:
+                return _rows(connection, listed(conditions(which), limit, oldest_first))
+            # One list for each merged narrative stops at the limit; one for all would sort everything.
+            queries = (listed(conditions(which, [member]), limit, oldest_first) for member in members)
+            found = [row for query in queries for row in connection.execute(query)]
+        found.sort(key=lambda row: (row.event_at, row.seq), reverse=not oldest_first)
+        return [as_mention_row(row) for row in found[:limit]]
 
     def mention(self, mention_id: str) -> list[MentionRow]:
-        """Return one mention, a row for each brand it counts for."""
-        query = _joined().where(schema.match.c.mention_id == mention_id).order_by(schema.match.c.brand)
+        """Return one mention with its embedding, a row for each brand it counts for."""
+        query = with_embedding(counted_mentions().add_columns(VECTOR))
+        query = query.where(schema.match.c.mention_id == mention_id).order_by(schema.match.c.brand)
         with self._database.read() as connection:
-            return [as_mention_row(row) for row in connection.execute(query)]
+            return [as_embedded_row(row) for row in connection.execute(query)]
+
+    def embeddings(self, mention_ids: Iterable[str]) -> dict[str, bytes]:
+        """Return the embeddings of those mentions that have one."""
+        mention = schema.mention.c
+        query = select(mention.id, VECTOR).join_from(
+            schema.mention, schema.embedding, schema.embedding.c.seq == mention.seq
+        )
+        found: dict[str, bytes] = {}
+        with self._database.read() as connection:
+            for ids in chunks(mention_ids):
+                found |= {row.id: row.vector for row in connection.execute(query.where(mention.id.in_(ids)))}
+        return found
 
     def count_mentions(self) -> int:
         """Return how many mentions are stored."""
@@ -94,45 +108,19 @@ def _seconds(at: datetime) -> float:
     return (at - EPOCH).total_seconds()
 
 
-def _conditions(
-    brand: str, since: datetime | None, until: datetime | None, min_negative: float
-) -> list[ColumnElement[bool]]:
-    match = schema.match.c
-    found: list[ColumnElement[bool]] = []
-    if brand:
-        found.append(match.brand == brand)
-    if since is not None:
-        found.append(match.event_at >= since)
-    if until is not None:
-        found.append(match.event_at < until)
-    if min_negative > 0.0:
-        found.append(schema.mention.c.p_negative >= min_negative)
-    return found
+def _minutes() -> Select[Any]:
+    row = schema.rollup.c
+    return select(*ROLLUP).order_by(row.minute, row.brand, row.source)
 
 
-def _joined() -> Select[Any]:
-    return select(*COUNTED).join_from(
-        schema.match, schema.mention, schema.match.c.mention_id == schema.mention.c.id
-    )
+def _spans(seconds: int) -> Select[Any]:
+    row = schema.rollup.c
+    # Twice the remainder, because that of a time before 1970 is negative.
+    start = row.minute - (row.minute % seconds + seconds) % seconds
+    sums = (func.sum(row[name]).label(name) for name in SUMS)
+    query = select(row.brand, row.source, start.label("start"), *sums)
+    return query.group_by(row.brand, row.source, "start").order_by("start", row.brand, row.source)
 
 
-def _listed(conditions: list[ColumnElement[bool]], limit: int, oldest_first: bool) -> Select[Any]:
-    match = schema.match.c
-    order = (match.event_at, match.seq) if oldest_first else (match.event_at.desc(), match.seq.desc())
-    return _joined().where(*conditions).order_by(*order).limit(limit)
-
-
-def _searched(
-    words: str, conditions: list[ColumnElement[bool]], limit: int, oldest_first: bool
-) -> Select[Any]:
-    arrival = full_text.c.rowid
-    hits = (
-        _joined()
-        .join(full_text, arrival == schema.mention.c.seq)
-        .where(contains(words), *conditions)
-        .order_by(arrival if oldest_first else arrival.desc())
-        .limit(max(limit, CANDIDATES))
-        .subquery()
-    )
-    order = (hits.c.event_at, hits.c.seq) if oldest_first else (hits.c.event_at.desc(), hits.c.seq.desc())
-    return select(hits).order_by(*order).limit(limit)
+def _rows(connection: Connection, query: Select[Any]) -> list[MentionRow]:
+    return [as_mention_row(row) for row in connection.execute(query)]

@@ -2,29 +2,42 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from core.errors import Conflict
 from core.records import MentionRow, Rollup, Score, Signal, Snapshot, Step
 from storage.chunks import chunks
 from storage.counting import DETECTOR
-from storage.sql import counts, schema
+from storage.sql import counts, quotes, schema
 from storage.sql.dialect import insert_new, upsert
-from storage.sql.documents import event_values, incident_values, notification_values
+from storage.sql.documents import event_values, merge_values, narrative_values
 from storage.sql.part import Part, many
-from storage.sql.rows import COUNTED, SCORE, as_mention_row, as_score, rollup_values, signal_values
+from storage.sql.rows import (
+    SCORE,
+    VECTOR,
+    as_embedded_row,
+    as_embedded_score,
+    rollup_values,
+    signal_values,
+)
+from storage.sql.selecting import counted_mentions, with_embedding
+
+IMPORTED_UNTIL = "imported_until"
+"""Meta key: the first second after all imported history, since the epoch."""
 
 
 class Detection(Part):
     """The commit, and what a detector needs to go on after a restart."""
 
     def known(self, mention_ids: Iterable[str]) -> dict[str, Score]:
-        """Return the scores of those mentions that are stored already."""
+        """Return the scores of those mentions that are stored already, with their embeddings."""
         known: dict[str, Score] = {}
+        mention = schema.mention.c
+        query = with_embedding(select(mention.id, *SCORE, VECTOR).select_from(schema.mention))
         with self._database.read() as connection:
             for ids in chunks(mention_ids):
-                query = select(schema.mention.c.id, *SCORE).where(schema.mention.c.id.in_(ids))
-                known |= {row.id: as_score(row) for row in connection.execute(query)}
+                found = connection.execute(query.where(mention.id.in_(ids)))
+                known |= {row.id: as_embedded_score(row) for row in found}
         return known
 
     def unmatched(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -42,13 +55,9 @@ class Detection(Part):
         with self._database.write() as connection:
             counts.add_mentions(connection, step.scored)
             counts.add_matches(connection, step.matches)
-            many(connection, upsert(schema.signal, ("brand", "at")), map(signal_values, step.signals))
-            states = ({"brand": signal.brand, "payload": signal} for signal in step.states)
-            many(connection, upsert(schema.state, ("brand",)), states)
-            many(connection, upsert(schema.incident, ("id",)), map(incident_values, step.incidents))
+            _add_findings(connection, step)
+            quotes.add_incidents(connection, step.incidents, step.notifications)
             many(connection, insert_new(schema.incident_event), map(event_values, step.events))
-            rows = map(notification_values, step.notifications)
-            many(connection, insert_new(schema.notification), rows)
             for snapshot in step.snapshots:
                 _save(connection, snapshot)
 
@@ -63,19 +72,13 @@ class Detection(Part):
         """Return a brand's counted mentions with `seq > position`, in the order they were counted."""
         match = schema.match.c
         query = (
-            select(*COUNTED)
-            .join_from(schema.match, schema.mention, match.mention_id == schema.mention.c.id)
+            with_embedding(counted_mentions().add_columns(VECTOR))
             .where(match.brand == brand, match.seq > position)
             .order_by(match.seq)
             .limit(limit)
         )
         with self._database.read() as connection:
-            return [as_mention_row(row) for row in connection.execute(query)]
-
-    def drop_snapshot(self, key: str) -> None:
-        """Forget a snapshot, so that the state is rebuilt."""
-        with self._database.write() as connection:
-            connection.execute(delete(schema.snapshot).where(schema.snapshot.c.key == key))
+            return [as_embedded_row(row) for row in connection.execute(query)]
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are.
@@ -85,9 +88,28 @@ class Detection(Part):
         for minutes in chunks(rollups):
             with self._database.write() as connection:
                 many(connection, insert_new(schema.rollup), map(rollup_values, minutes))
+                _note_import(connection, max(rollup.minute for rollup in minutes) + 60)
         for points in chunks(signals):
             with self._database.write() as connection:
                 many(connection, insert_new(schema.signal), map(signal_values, points))
+
+
+def _note_import(connection: Connection, until: int) -> None:
+    """Remember up to when minutes need not follow from matches."""
+    query = select(schema.meta.c.value).where(schema.meta.c.key == IMPORTED_UNTIL)
+    before = connection.execute(query).scalar_one_or_none()
+    if before is None or int(before) < until:
+        row = {"key": IMPORTED_UNTIL, "value": str(until)}
+        connection.execute(upsert(schema.meta, ("key",)), row)
+
+
+def _add_findings(connection: Connection, step: Step) -> None:
+    """Write what detection says of brands and of narratives."""
+    many(connection, upsert(schema.signal, ("brand", "at")), map(signal_values, step.signals))
+    states = ({"brand": signal.brand, "payload": signal} for signal in step.states)
+    many(connection, upsert(schema.state, ("brand",)), states)
+    many(connection, upsert(schema.narrative, ("id",)), map(narrative_values, step.narratives))
+    many(connection, insert_new(schema.merge), map(merge_values, step.merges))
 
 
 def _save(connection: Connection, snapshot: Snapshot) -> None:

@@ -1,6 +1,15 @@
 """Records that are read whole, as rows: a payload beside the columns that it is found by."""
 
-from core.records import Delivery, Incident, IncidentEvent, Job, Notification, Silence
+from core.records import (
+    Delivery,
+    Incident,
+    IncidentEvent,
+    Job,
+    Merge,
+    Narrative,
+    Notification,
+    Silence,
+)
 from storage.sql.rows import Values
 
 
@@ -33,7 +42,13 @@ def notification_values(notification: Notification) -> Values:
 
 def delivery_values(delivery: Delivery) -> Values:
     """Return the row of a delivery."""
-    return {"id": delivery.id, "notification_id": delivery.notification_id, "payload": delivery}
+    return {
+        "id": delivery.id,
+        "notification_id": delivery.notification_id,
+        "status": delivery.status,
+        "at": delivery.at,
+        "payload": delivery,
+    }
 
 
 def silence_values(silence: Silence) -> Values:
@@ -48,4 +63,32 @@ def silence_values(silence: Silence) -> Values:
 
 def job_values(job: Job) -> Values:
     """Return the row of a job."""
-    return {"id": job.id, "created_at": job.created_at, "state": job.state, "payload": job}
+    return {
+        "id": job.id,
+        "created_at": job.created_at,
+        "state": job.state,
+        "kind": job.kind,
+        "payload": job,
+    }
+
+
+def narrative_values(narrative: Narrative) -> Values:
+    """Return the row of a narrative."""
+    return {
+        "id": narrative.id,
+        "brand": narrative.brand,
+        "last_at": narrative.last_at,
+        "merged_into": narrative.merged_into,
+        "payload": narrative,
+    }
+
+
+def merge_values(merge: Merge) -> Values:
+    """Return the row of a merge."""
+    return {
+        "id": merge.id,
+        "narrative_id": merge.narrative_id,
+        "into_id": merge.into_id,
+        "brand": merge.brand,
+        "at": merge.at,
+    }

@@ -1,6 +1,7 @@
 """Incidents, their timelines, and what people answered."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -8,18 +9,28 @@ from core.records import Action, Answer, Incident, IncidentEvent
 from storage.sql import schema
 from storage.sql.dialect import insert_new
 from storage.sql.documents import event_values
-from storage.sql.part import Part, many
+from storage.sql.part import Part, many, within
 
 
 class Incidents(Part):
     """Incidents and answers."""
 
-    def incidents(self, open_only: bool = False, limit: int = 100) -> list[Incident]:
-        """Return incidents, newest first."""
+    def incidents(
+        self,
+        open_only: bool = False,
+        limit: int = 100,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        brand: str = "",
+    ) -> list[Incident]:
+        """Return incidents opened at `since <= time < until`, newest first."""
         incident = schema.incident.c
-        query = select(incident.payload).order_by(incident.opened_at.desc(), incident.id).limit(limit)
+        query = select(incident.payload).where(*within(incident.opened_at, since, until))
         if open_only:
             query = query.where(incident.closed_at.is_(None))
+        if brand:
+            query = query.where(incident.brand == brand)
+        query = query.order_by(incident.opened_at.desc(), incident.id).limit(limit)
         with self._database.read() as connection:
             return list(connection.scalars(query))
 

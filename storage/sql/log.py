@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, delete, func, select
 
 from core.records import Entry
+from storage.chunks import chunks
 from storage.entries import prepared
 from storage.sql import schema
 from storage.sql.dialect import insert_new, upsert
 from storage.sql.part import Part, many
+from storage.sql.rows import Values
 
 
 class SqlLog(Part):
@@ -16,7 +18,7 @@ class SqlLog(Part):
 
     def append(self, source: str, entries: Sequence[Entry], cursor: str) -> int:
         """Store entries and the source's new cursor in one transaction; return how many were new here."""
-        rows = [{"key": key, "payload": entry} for key, entry in map(prepared, entries)]
+        rows = [_values(key, entry) for key, entry in map(prepared, entries)]
         with self._database.write() as connection:
             new = many(connection, insert_new(schema.log), rows)
             connection.execute(upsert(schema.cursor, ("source",)), {"source": source, "cursor": cursor})
@@ -41,6 +43,15 @@ class SqlLog(Part):
             with self._database.write() as connection:
                 connection.execute(delete(schema.log).where(schema.log.c.seq == bindparam("position")), done)
 
+    def holds(self, mention_ids: Iterable[str]) -> set[str]:
+        """Return those mentions that still wait here."""
+        waiting = schema.log.c.mention_id
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for ids in chunks(mention_ids):
+                found |= set(connection.scalars(select(waiting).where(waiting.in_(ids))))
+        return found
+
     def depth(self) -> int:
         """Return how many entries wait."""
         with self._database.read() as connection:
@@ -49,3 +60,7 @@ class SqlLog(Part):
     def close(self) -> None:
         """Release files and connections."""
         self._database.close()
+
+
+def _values(key: str, entry: Entry) -> Values:
+    return {"key": key, "payload": entry, "mention_id": entry.mention.id}

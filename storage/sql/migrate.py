@@ -40,6 +40,16 @@ def prepare(path: Path) -> None:
         database.close()
 
 
+def schema_of(path: Path) -> str | None:
+    """Return the schema of the database at `path`, None when it is empty; errors as in `prepare`."""
+    database = Database(path)
+    try:
+        with database.read() as connection:
+            return _revision(connection, path)
+    finally:
+        database.close()
+
+
 def _head() -> str:
     head = _scripts().get_current_head()
     assert head is not None, "storage/migrations holds at least one revision"
@@ -88,10 +98,11 @@ def run_to(connection: Connection, target: str) -> None:
 def back_up(path: Path, target: Path) -> None:
     """Copy the database at `path`, as it was last committed, to `target`; other processes go on meanwhile.
 
-    The copy appears under its name only when it is whole.
+    The copy appears under its name only when it is whole, for its owner's eyes alone.
     """
     unfinished = target.with_name(f"{target.name}.part")
     unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
     with told(target), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
         source.backup(copy)
     os.replace(unfinished, target)

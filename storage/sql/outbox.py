@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from core.records import Delivery, Notification, Outcome, Silence
+from core.records import Delivery, DeliveryStatus, Notification, Outcome, Silence
 from storage.sql import schema
 from storage.sql.dialect import insert_new, upsert
 from storage.sql.documents import delivery_values, notification_values, silence_values
-from storage.sql.part import Part
+from storage.sql.part import Part, within
 
 
 class Outbox(Part):
@@ -27,12 +27,19 @@ class Outbox(Part):
         with self._database.read() as connection:
             return _notification(connection, notification_id)
 
-    def notifications(self, limit: int = 100, incident_id: str = "") -> list[Notification]:
-        """Return notifications of any outcome, newest first."""
+    def notifications(
+        self,
+        limit: int = 100,
+        incident_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Notification]:
+        """Return notifications of any outcome, created at `since <= time < until`, newest first."""
         row = schema.notification.c
-        query = select(row.payload).order_by(row.created_at.desc(), row.seq.desc()).limit(limit)
+        query = select(row.payload).where(*within(row.created_at, since, until))
         if incident_id:
             query = query.where(row.incident_id == incident_id)
+        query = query.order_by(row.created_at.desc(), row.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return list(connection.scalars(query))
 
@@ -53,14 +60,25 @@ class Outbox(Part):
         with self._database.write(durable=True) as connection:
             connection.execute(upsert(schema.delivery, ("id",)), delivery_values(delivery))
 
-    def deliveries(self, notification_id: str = "", limit: int = 100) -> list[Delivery]:
+    def deliveries(
+        self, notification_id: str = "", limit: int = 100, status: DeliveryStatus | None = None
+    ) -> list[Delivery]:
         """Return deliveries, of one notification or of all, the last reserved first."""
         row = schema.delivery.c
         query = select(row.payload).order_by(row.seq.desc()).limit(limit)
         if notification_id:
             query = query.where(row.notification_id == notification_id)
+        if status is not None:
+            query = query.where(row.status == status)
         with self._database.read() as connection:
             return list(connection.scalars(query))
+
+    def delivered_since(self, at: datetime) -> list[Delivery]:
+        """Return what was sent since then, oldest first."""
+        row = schema.delivery.c
+        query = select(row.payload).where(row.status == DeliveryStatus.SENT, row.at >= at)
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(row.at, row.seq)))
 
     def add_silence(self, silence: Silence) -> None:
         """Add a silence; a repeated id is a no-op."""

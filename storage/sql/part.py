@@ -1,9 +1,10 @@
 """What every part of the store stands on."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Column, ColumnElement, Connection, Insert
 
 from storage.sql.engine import Database
 
@@ -19,3 +20,11 @@ def many(connection: Connection, statement: Insert, rows: Iterable[dict[str, Any
     """Run `statement` for all `rows` at once; return how many rows of the table it changed."""
     values = list(rows)
     return connection.execute(statement, values).rowcount if values else 0
+
+
+def within(
+    column: Column[datetime], since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of `since <= column < until`, where an end is given."""
+    first = [] if since is None else [column >= since]
+    return first if until is None else [*first, column < until]

@@ -1,19 +1,21 @@
 """Records as rows of the wide tables, and back."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Row, select
 
 from core.records import (
     Flag,
     Match,
     Mention,
     MentionRow,
+    NarrativeBin,
     Rollup,
     Score,
     Scored,
+    Sentiment,
     Signal,
     SignalPoint,
     Stage,
@@ -26,9 +28,13 @@ Values = dict[str, Any]
 
 _MATCH = tuple(part.name for part in fields(Match))
 _ROLLUP = tuple(part.name for part in fields(Rollup))
+_BIN = tuple(part.name for part in fields(NarrativeBin))
 
 ROLLUP: list[ColumnElement[Any]] = [schema.rollup.c[name] for name in _ROLLUP]
 """Columns of `Rollup(*row)`, which is read by the ten thousand."""
+
+SUMS = _ROLLUP[3:]
+"""Names of the numbers of a rollup: what follows brand, source and minute."""
 
 POINT: list[ColumnElement[Any]] = [schema.signal.c[name] for name in NAMES]
 """Columns that `as_point` reads."""
@@ -46,8 +52,21 @@ COUNTED: list[ColumnElement[Any]] = [
     schema.match.c.copy_number,
     schema.match.c.event_at,
     schema.match.c.seq,
+    schema.match.c.narrative,
 ]
-"""Columns of a mention as one brand sees it: what `as_mention_row` reads."""
+"""Columns of a mention as one brand sees it: with `label` what `as_mention_row` reads."""
+
+VECTOR = schema.embedding.c.vector
+"""Column that the functions for rows with embeddings read besides; NULL where there is none."""
+
+
+def label(mention_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the column `label`: what a person said last of a mention, NULL when nobody did."""
+    correction = schema.correction.c
+    newest = select(correction.label).where(correction.mention_id == mention_id)
+    return (
+        newest.order_by(correction.at.desc(), correction.seq.desc()).limit(1).scalar_subquery().label("label")
+    )
 
 
 def mention_values(scored: Scored) -> Values:
@@ -74,14 +93,19 @@ def mention_values(scored: Scored) -> Values:
     }
 
 
-def match_values(match: Match) -> Values:
-    """Return the row of a match."""
-    return {name: getattr(match, name) for name in _MATCH}
+def match_values(match: Match, source: str, sentiment: Sentiment) -> Values:
+    """Return the row of a match; lists find it by the source and sentiment of its mention."""
+    return {name: getattr(match, name) for name in _MATCH} | {"source": source, "sentiment": sentiment}
 
 
 def rollup_values(rollup: Rollup) -> Values:
     """Return the row of a minute."""
     return {name: getattr(rollup, name) for name in _ROLLUP}
+
+
+def bin_values(one: NarrativeBin) -> Values:
+    """Return the row of a narrative's 5 minutes."""
+    return {name: getattr(one, name) for name in _BIN}
 
 
 def signal_values(signal: Signal) -> Values:
@@ -94,14 +118,33 @@ def as_point(row: Sequence[Any]) -> SignalPoint:
     return SignalPoint(row[0], Stage(row[1]), *row[2:])
 
 
-def as_score(row: Row[Any]) -> Score:
+def as_score(row: Row[*tuple[Any, ...]]) -> Score:
     """Return the score that a row with the columns of `SCORE` holds."""
     return Score(row.p_negative, row.p_neutral, row.p_positive, row.signature, row.version)
 
 
+def as_embedded_score(row: Row[Any]) -> Score:
+    """Return the score with its embedding, from the columns of `SCORE` and `VECTOR`."""
+    return replace(as_score(row), embedding=row.vector or b"")
+
+
 def as_mention_row(row: Row[Any]) -> MentionRow:
-    """Return the counted mention that a row with the columns of `COUNTED` holds."""
-    return MentionRow(_as_mention(row), row.brand, as_score(row), row.weight, row.copy_number, row.seq)
+    """Return the counted mention that a row with the columns of `COUNTED` and `label` holds."""
+    return MentionRow(
+        _as_mention(row),
+        row.brand,
+        as_score(row),
+        row.weight,
+        row.copy_number,
+        row.seq,
+        row.narrative,
+        Sentiment(row.label) if row.label else None,
+    )
+
+
+def as_embedded_row(row: Row[Any]) -> MentionRow:
+    """Return the counted mention with its embedding, from the columns of `COUNTED`, `label` and `VECTOR`."""
+    return replace(as_mention_row(row), score=as_embedded_score(row))
 
 
 def _as_mention(row: Row[Any]) -> Mention:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from core.records import Hook, Job
+from storage.jobs import ENDED, KEPT_JOBS
 from storage.sql import schema
 from storage.sql.dialect import insert_new
 from storage.sql.documents import job_values
@@ -31,14 +32,30 @@ class Work(Part):
     def finish_job(self, job_id: str, state: str, result: str) -> None:
         """Record a job's end; an unknown job is ignored."""
         job = self.job(job_id)
-        if job is not None:
-            self._change(job, replace(job, state=state, result=result))
+        if job is not None and self._change(job, replace(job, state=state, result=result)):
+            self._drop_old_jobs()
 
     def job(self, job_id: str) -> Job | None:
         """Return one job."""
         query = select(schema.job.c.payload).where(schema.job.c.id == job_id)
         with self._database.read() as connection:
             return connection.scalars(query).one_or_none()
+
+    def jobs(self, kind: str = "", limit: int = 20) -> list[Job]:
+        """Return jobs, newest first."""
+        row = schema.job.c
+        query = select(row.payload).order_by(row.created_at.desc(), row.seq.desc()).limit(limit)
+        if kind:
+            query = query.where(row.kind == kind)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def _drop_old_jobs(self) -> None:
+        row = schema.job.c
+        ended = select(row.seq).where(row.state.in_(ENDED))
+        old = ended.order_by(row.created_at.desc(), row.seq.desc()).offset(KEPT_JOBS)
+        with self._database.write() as connection:
+            connection.execute(delete(schema.job).where(row.seq.in_(old)))
 
     def _next_job(self) -> Job | None:
         # Looking first keeps a poll that finds nothing from taking the writer's place.

@@ -141,3 +141,14 @@ def test_counts_each_entry_once_when_two_threads_append_the_same(store_url: str)
     log = open_log(store_url)
     assert log.depth() == 50
     log.close()
+
+
+def test_says_which_mentions_still_wait(log: Log) -> None:
+    one, two, three = (entry(number) for number in (1, 2, 3))
+    ids = [found.mention.id for found in (one, two, three)]
+    assert log.holds(ids) == set()
+    log.append("rss/news", [one, two, entry(1, "Globex")], "c")
+    assert log.holds(iter(ids)) == set(ids[:2])
+    assert log.holds([]) == set()
+    log.ack([log.read(3)[1][0]])
+    assert log.holds(ids) == {ids[0]}

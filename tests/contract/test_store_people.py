@@ -288,3 +288,70 @@ def test_every_outcome_is_kept(store: Store, outcome: Outcome) -> None:
     store.commit(Step(notifications=(note("n1"),)))
     assert store.finish("n1", outcome, "", T0)
     assert [row.outcome for row in store.notifications()] == [outcome]
+
+
+# -- by time, brand, status and kind ---------------------------------------------------
+
+
+def test_incidents_of_an_interval_and_a_brand(store: Store) -> None:
+    other = replace(incident("d", 2), brand="Globex")
+    store.commit(Step(incidents=(incident("a", 1), incident("b", 2), incident("c", 3, closed=True), other)))
+    since, until = T0 + timedelta(minutes=2), T0 + timedelta(minutes=3)
+    assert [found.id for found in store.incidents(since=since, until=until)] == ["b", "d"]
+    assert [found.id for found in store.incidents(since=since)] == ["c", "b", "d"]
+    assert [found.id for found in store.incidents(until=since, brand="Acme")] == ["a"]
+    assert [found.id for found in store.incidents(brand="Globex")] == ["d"]
+    assert [found.id for found in store.incidents(True, 9, since, None, "Acme")] == ["b"]
+
+
+def test_notifications_of_an_interval(store: Store) -> None:
+    store.commit(Step(notifications=(note("a", 1), note("b", 2, "i2"), note("c", 3))))
+    since, until = T0 + timedelta(minutes=2), T0 + timedelta(minutes=3)
+    assert [row.id for row in store.notifications(since=since, until=until)] == ["b"]
+    assert [row.id for row in store.notifications(since=since)] == ["c", "b"]
+    assert [row.id for row in store.notifications(until=until, incident_id="i1")] == ["a"]
+
+
+def test_deliveries_by_status_and_time(store: Store) -> None:
+    minute = timedelta(minutes=1)
+    sent = DeliveryStatus.SENT
+    late = Delivery("n1", "e-mail", sent, 1, T0 + 2 * minute)
+    early = Delivery("n2", "e-mail", sent, 1, T0)
+    between = Delivery("n3", "chat", sent, 1, T0 + minute)
+    dead = Delivery("n3", "e-mail", DeliveryStatus.DEAD, 8, T0 + minute)
+    for delivery in (replace(late, status=DeliveryStatus.RESERVED, at=None), dead, early, between, late):
+        store.save_delivery(delivery)
+    assert store.deliveries(status=sent) == [between, early, late]
+    assert store.deliveries("n3", status=DeliveryStatus.DEAD) == [dead]
+    assert store.deliveries(status=DeliveryStatus.HELD) == []
+    assert store.deliveries(limit=1, status=sent) == [between]
+    assert store.delivered_since(T0) == [early, between, late]
+    assert store.delivered_since(T0 + minute) == [between, late]
+
+
+def test_jobs_newest_first(store: Store) -> None:
+    jobs = [
+        Job(f"j{at}", kind, {}, T0 + timedelta(minutes=at)) for at, kind in ((1, "drill"), (3, "preview"))
+    ]
+    jobs.append(Job("j2", "drill", {}, T0 + timedelta(minutes=2)))
+    for job in jobs:
+        store.add_job(job)
+    store.take_job()
+    assert [(job.id, job.state) for job in store.jobs()] == [
+        ("j3", "waiting"),
+        ("j2", "waiting"),
+        ("j1", "running"),
+    ]
+    assert [job.id for job in store.jobs("drill")] == ["j2", "j1"]
+    assert [job.id for job in store.jobs(limit=1)] == ["j3"]
+    assert store.jobs("other") == []
+
+
+def test_the_newest_ended_jobs_are_kept(store: Store) -> None:
+    waiting = Job("waiting", "drill", {}, T0 - timedelta(days=1))
+    store.add_job(waiting)
+    for number in range(105):
+        store.add_job(Job(f"j{number}", "drill", {}, T0 + timedelta(minutes=number)))
+        store.finish_job(f"j{number}", ("done", "failed")[number % 2], "")
+    assert [job.id for job in store.jobs(limit=999)] == [*(f"j{at}" for at in range(104, 4, -1)), "waiting"]
+    assert store.take_job() == replace(waiting, state="running")

@@ -10,6 +10,8 @@ from core.records import Match, Mention, Score, Scored, Signal, Stage, Step
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 BRANDS = ("Acme", "Globex")
+USUAL = Score(0.25, 0.5, 0.25, b"sign", "v1", b"vector")
+RARE = Score(0.25, 0.25, 0.5, b"sign", "v1", b"vector")
 
 
 @pytest.fixture
@@ -24,22 +26,35 @@ def url(path: Path) -> str:
 
 @pytest.fixture
 def steps() -> Callable[[int, int], Step]:
-    """Return a maker of steps: mentions number `start` to `start + count`, one a minute, brands in turn."""
+    """Return a maker of steps: mentions number `start` to `start + count`, one a minute, brands in turn.
+
+    Every 400th is from a rare source, of a rare narrative and positive.
+    """
     return _step
 
 
 def _step(start: int, count: int) -> Step:
     mentions = [_mention(number) for number in range(start, start + count)]
     return Step(
-        scored=tuple(Scored(mention, Score(0.25, 0.5, 0.25, b"sign", "v1")) for mention in mentions),
-        matches=tuple(
-            Match(mention.id, BRANDS[number % 2], mention.event_at)
+        scored=tuple(
+            Scored(mention, RARE if _is_rare(number) else USUAL)
             for number, mention in enumerate(mentions, start)
         ),
+        matches=tuple(_match(mention, number) for number, mention in enumerate(mentions, start)),
         signals=tuple(Signal("Acme", mention.event_at, Stage.CALM) for mention in mentions),
     )
 
 
 def _mention(number: int) -> Mention:
     at = T0 + timedelta(minutes=number)
-    return Mention("rss/news", f"n{number}", f"late again, number {number}", at, at, author="ann")
+    source = "app/rare" if _is_rare(number) else "rss/news"
+    return Mention(source, f"n{number}", f"late again, number {number}", at, at, author="ann")
+
+
+def _match(mention: Mention, number: int) -> Match:
+    narrative = "rare" if _is_rare(number) else f"narrative {number % 5}"
+    return Match(mention.id, BRANDS[number % 2], mention.event_at, narrative=narrative)
+
+
+def _is_rare(number: int) -> bool:
+    return number % 400 == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from core.errors import Permanent
@@ -20,7 +21,7 @@ from storage.sql.schema import metadata
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0002", "0001"
+revision, down_revision = "next", "{head}"
 def upgrade():
     op.add_column("mention", sa.Column("places", sa.Text))
     {then}
@@ -30,7 +31,8 @@ def upgrade():
 def add_revision(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "pass") -> None:
     """Let the program know one more revision than it does."""
     shutil.copytree(migrate.FOLDER, folder)
-    (folder / "versions" / "r0002_next.py").write_text(NEXT.format(then=then))
+    head = ScriptDirectory(str(migrate.FOLDER)).get_current_head()
+    (folder / "versions" / "next.py").write_text(NEXT.format(head=head, then=then))
     monkeypatch.setattr(migrate, "FOLDER", folder)
 
 
@@ -74,7 +76,7 @@ def test_an_older_file_is_upgraded_after_a_back_up(
     add_revision(tmp_path / "migrations", monkeypatch)
     open_store(url).close()
     assert columns(path)[-1] == "places"
-    copy = path.with_name("firetower.db.before-0002")
+    copy = path.with_name("firetower.db.before-next")
     assert "places" not in columns(copy)
     with closing(sqlite3.connect(copy)) as file:
         assert file.execute("SELECT count(*) FROM mention").fetchone() == (30,)

@@ -1,0 +1,180 @@
+"""Tables of what people wrote: mentions, what they count for, and the sums of that."""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from core.records import Flag, Narrative
+from storage.sql.types import Moment, Number, Record, SafeText
+
+metadata = MetaData()
+
+HAS_AUTHOR = "author <> ''"
+HAS_NARRATIVE = "narrative <> ''"
+HAS_TEXT = f"flags & {Flag.DELETED.value} = 0"
+STANDS_ALONE = "merged_into = ''"
+"""Conditions of partial indexes. A query has to repeat them word by word for SQLite to use the index
+(https://sqlite.org/partialindex.html)."""
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("id", SafeText, nullable=False, unique=True),
+    Column("source", SafeText, nullable=False),
+    Column("native_id", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("text", SafeText, nullable=False),
+    Column("url", SafeText, nullable=False),
+    Column("author", SafeText, nullable=False),
+    Column("language", SafeText, nullable=False),
+    Column("kind", SafeText, nullable=False),
+    Column("flags", Integer, nullable=False),
+    Column("event_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("p_negative", Float, nullable=False),
+    Column("p_neutral", Float, nullable=False),
+    Column("p_positive", Float, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("version", SafeText, nullable=False),
+    Index("mention_by_author", "author", "source", sqlite_where=text(HAS_AUTHOR)),
+    Index("mention_with_text_by_time", "event_at", sqlite_where=text(HAS_TEXT)),
+)
+
+embedding = Table(
+    "embedding",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("mention_id", SafeText, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+match = Table(
+    "match",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("mention_id", SafeText, nullable=False),
+    Column("brand", SafeText, nullable=False),
+    Column("event_at", Moment, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("cluster", SafeText, nullable=False),
+    Column("copy_number", Integer, nullable=False),
+    Column("source", SafeText, nullable=False),
+    Column("narrative", SafeText, nullable=False),
+    Column("sentiment", SafeText, nullable=False),
+    UniqueConstraint("mention_id", "brand"),
+    Index("match_by_time", "event_at"),
+    Index("match_by_brand_and_time", "brand", "event_at"),
+    Index("match_by_brand", "brand", "seq"),
+    Index("match_by_source", "source", "event_at"),
+    Index("match_by_brand_and_source", "brand", "source", "event_at"),
+    Index("match_by_brand_and_sentiment", "brand", "sentiment", "event_at"),
+    Index("match_by_narrative", "narrative", "event_at", sqlite_where=text(HAS_NARRATIVE)),
+    # A number is never given twice, even after the newest row is removed: snapshots remember positions.
+    sqlite_autoincrement=True,
+)
+
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("brand", SafeText, nullable=False),
+    Column("minute", Number, nullable=False),
+    Column("source", SafeText, nullable=False),
+    Column("mentions", Integer, nullable=False),
+    Column("negative", Float, nullable=False),
+    Column("neutral", Float, nullable=False),
+    Column("positive", Float, nullable=False),
+    Column("independent", Float, nullable=False),
+    Column("independent_negative", Float, nullable=False),
+    PrimaryKeyConstraint("brand", "minute", "source"),
+    Index("rollup_by_minute", "minute"),
+    sqlite_with_rowid=False,
+)
+
+narrative = Table(
+    "narrative",
+    metadata,
+    Column("id", SafeText, primary_key=True),
+    Column("brand", SafeText, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("merged_into", SafeText, nullable=False),
+    Column("payload", Record(Narrative), nullable=False),
+    Index("narrative_by_time", "last_at", sqlite_where=text(STANDS_ALONE)),
+    Index("narrative_by_brand", "brand", "last_at", sqlite_where=text(STANDS_ALONE)),
+)
+
+merge = Table(
+    "merge",
+    metadata,
+    Column("id", SafeText, primary_key=True),
+    Column("narrative_id", SafeText, nullable=False),
+    Column("into_id", SafeText, nullable=False),
+    Column("brand", SafeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("merge_by_target", "into_id", "at"),
+    Index("merge_by_brand", "brand"),
+)
+
+narrative_bin = Table(
+    "narrative_bin",
+    metadata,
+    Column("narrative_id", SafeText, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("mentions", Integer, nullable=False),
+    Column("independent", Float, nullable=False),
+    Column("negative", Float, nullable=False),
+    PrimaryKeyConstraint("narrative_id", "start"),
+    sqlite_with_rowid=False,
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("id", SafeText, nullable=False, unique=True),
+    Column("mention_id", SafeText, nullable=False),
+    Column("label", SafeText, nullable=False),
+    Column("who", SafeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("correction_by_mention", "mention_id", "at"),
+    # The learner remembers a position: it must never mean a newer row.
+    sqlite_autoincrement=True,
+)
+
+model_version = Table(
+    "model_version",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    Column("state", SafeText, nullable=False),
+    Column("base", SafeText, nullable=False),
+    Column("corrections", Integer, nullable=False),
+    Column("measured", Integer, nullable=False),
+    Column("right", Integer, nullable=False),
+    Column("base_right", Integer, nullable=False),
+    Column("changed_at", Moment),
+    Column("changed_by", SafeText, nullable=False),
+    Column("weights", LargeBinary, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", SafeText, primary_key=True),
+    Column("value", Number, nullable=False),
+)
