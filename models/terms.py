@@ -34,7 +34,7 @@ though through time to today told too trying two under until up us use used very
 wasn't way we we're well went were what when where which while who why will with won't would wouldn't yes
 yet you you're you've your yours dont cant wont didnt doesnt isnt wasnt thats youre theyre yall amp u ur
 """
-_STOPWORDS = frozenset(_COMMON.split())
+STOPWORDS = frozenset(_COMMON.split())
 
 
 def words(text: str, leave_out: frozenset[str] = frozenset()) -> list[str]:
@@ -45,7 +45,7 @@ def words(text: str, leave_out: frozenset[str] = frozenset()) -> list[str]:
 
 
 def _wanted(word: str, leave_out: frozenset[str]) -> bool:
-    return word not in _STOPWORDS and word.removesuffix("'s") not in leave_out
+    return word not in STOPWORDS and word.removesuffix("'s") not in leave_out
 
 
 def label(incident: Sequence[str], everyday: Iterable[str], brand: str) -> str:

@@ -1,9 +1,13 @@
 """What a round of detection has found and not committed yet."""
 
+from collections.abc import Iterable
+
 from core.records import (
     Incident,
     IncidentEvent,
     Match,
+    Merge,
+    Narrative,
     Notification,
     Scored,
     Signal,
@@ -27,18 +31,29 @@ class Ledger:
         self.incidents: dict[str, Incident] = {}
         self.events: list[IncidentEvent] = []
         self.notifications: list[Notification] = []
+        self.narratives: dict[str, Narrative] = {}
+        self.merges: list[Merge] = []
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to commit."""
-        return not (
-            self.matches or self.signals or self.states or self.snapshots or self.incidents or self.events
-        )
+        found = (self.matches, self.signals, self.states, self.snapshots, self.incidents, self.events)
+        return not any((*found, self.narratives, self.merges))
+
+    def tell(self, narratives: Iterable[Narrative], merges: Iterable[Merge]) -> None:
+        """Add what changed among narratives; of one that changed twice the newer record counts."""
+        self.narratives.update({narrative.id: narrative for narrative in narratives})
+        self.merges += merges
 
     def take_counts(self) -> Step:
-        """Return what was counted, so that it can be read back; everything else stays for `take`."""
-        step = Step(scored=tuple(self.scored.values()), matches=tuple(self.matches))
-        self.scored, self.matches = {}, []
+        """Return what was counted and for what, so that it can be read back; the rest stays for `take`."""
+        step = Step(
+            scored=tuple(self.scored.values()),
+            matches=tuple(self.matches),
+            narratives=tuple(self.narratives.values()),
+            merges=tuple(self.merges),
+        )
+        self.scored, self.matches, self.narratives, self.merges = {}, [], {}, []
         return step
 
     def take(self) -> Step:
@@ -52,6 +67,8 @@ class Ledger:
             incidents=tuple(self.incidents.values()),
             events=tuple(self.events),
             notifications=tuple(self.notifications),
+            narratives=tuple(self.narratives.values()),
+            merges=tuple(self.merges),
         )
         self._clear()
         return step
