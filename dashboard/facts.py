@@ -44,7 +44,8 @@ class Facts:
 
     @property
     def meter(self) -> Meter:
-        """The sources; an archive is complete by itself."""
+        """The sources that are set up; an archive is complete by itself."""
         if self.purpose == "replay" and not self.sources:
             return Meter((), "archive, complete", "")
-        return phrases.meter(self.sources, self.now, self.zone)
+        asked = [source for source in self.sources if source.configured]
+        return phrases.meter(asked, self.now, self.zone)

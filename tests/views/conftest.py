@@ -45,7 +45,6 @@ BIN = timedelta(minutes=5)
 BOARD_SECRET = "a-secret-of-the-tests-only"
 
 
-
 def afternoon_zone() -> str:
     """Return a zone in which it is afternoon now: what the seeded workspace holds is all of today."""
     ahead = min(14, 15 - datetime.now(UTC).hour)  # 14 is the last one there is

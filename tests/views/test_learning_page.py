@@ -1,0 +1,118 @@
+"""The learning panel: what was learned in words, promote and roll back as jobs."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.ports import Store
+from core.records import LEARNED_BARS, Job, ModelState, ModelVersion
+from dashboard.present import learning as present
+from dashboard.queries.shared import facts_in
+from dashboard.viewmodels import LearningPanel
+
+SHADOW = ModelState.SHADOW
+
+
+def _mentions() -> None:
+    import streamlit
+
+    from dashboard.views import mentions
+
+    streamlit.navigation([mentions.route()]).run()
+
+
+def _open() -> AppTest:
+    st.cache_data.clear()
+    return AppTest.from_function(_mentions, default_timeout=30).run()
+
+
+def _html(test: AppTest) -> str:
+    bodies = (element.proto.body for element in test.get("html"))
+    return "\n".join(body for body in bodies if "<style>" not in body)
+
+
+def _version(number: int, state: ModelState, at: datetime, **given: object) -> ModelVersion:
+    version = ModelVersion(number, at, state, "base", 20, 20, 12, 9, at, "board")
+    return replace(version, **given)  # type: ignore[arg-type]  # the test names real fields
+
+
+def _panel(folder: Path, *versions: ModelVersion, jobs: tuple[Job, ...] = ()) -> LearningPanel:
+    return present.panel(facts_in(folder), versions, "", jobs)
+
+
+def test_before_anything_is_learned_it_says_how_to_begin(incident_id: str) -> None:
+    test = _open()
+    html = _html(test)
+    assert "The shipped model is in use, with nothing learned on top." in html
+    assert "Say of mentions what they are, also of those that are read rightly" in html
+    assert test.button(key="promote").disabled
+    assert test.button(key="roll_back").disabled
+
+
+def test_a_shadow_is_measured_against_what_ships(store: Store, now: datetime) -> None:
+    store.save_version(_version(2, SHADOW, now))
+    test = _open()
+    html = _html(test)
+    assert "Version 2 learns in shadow. 20 corrections are in it." in html
+    assert "would have been right 12 of 20 times, the shipped model 9 of 20." in html
+    assert 'style="width:60%"' in html
+    assert 'style="width:45%"' in html
+    assert not test.button(key="promote").disabled
+    assert test.button(key="roll_back").disabled
+
+
+def test_promote_and_roll_back_are_asked_of_the_main_process(store: Store, now: datetime) -> None:
+    store.save_version(_version(1, ModelState.PROMOTED, now - timedelta(hours=1)))
+    store.save_version(_version(2, SHADOW, now))
+    test = _open()
+    assert "Version 1 is in use since " in _html(test)
+    test.button(key="promote").click().run()
+    (job,) = store.jobs("promote")
+    assert (job.arguments, job.state) == ({"who": "board"}, "waiting")
+    assert "waits for its turn." in _html(test)
+    assert test.button(key="promote").disabled  # one after the other
+
+    assert store.take_job() is not None
+    store.finish_job(job.id, "done", "version 2 is in use; <b>20</b> corrections are in it")
+    test = _open()
+    assert "version 2 is in use; &lt;b&gt;20&lt;/b&gt; corrections are in it" in _html(test)
+    test.button(key="roll_back").click().run()
+    assert [one.arguments for one in store.jobs("rollback")] == [{"who": "board"}]
+
+
+def test_what_verdicts_moved_is_said(store: Store) -> None:
+    store.set_meta(LEARNED_BARS, "Verdicts put the bar of Northwind Air 3 % higher.")
+    assert "Verdicts put the bar of Northwind Air 3 % higher." in _html(_open())
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [(SHADOW, "in shadow"), (ModelState.PROMOTED, "in use"), (ModelState.RETIRED, "retired")],
+)
+def test_each_version_says_its_state_and_measure(
+    incident_id: str, empty_folder: Path, now: datetime, state: ModelState, word: str
+) -> None:
+    (row,) = _panel(empty_folder, _version(3, state, now)).versions
+    assert (row.name, row.state) == ("Version 3", word)
+    assert row.measured == "right 12 of 20, shipped 9"
+
+
+def test_what_was_not_measured_has_no_share(incident_id: str, empty_folder: Path, now: datetime) -> None:
+    panel = _panel(empty_folder, _version(1, SHADOW, now, corrections=1, measured=0, right=0, base_right=0))
+    assert panel.shadow == "Version 1 learns in shadow. 1 correction is in it. It was not measured yet."
+    assert (panel.right, panel.base_right) == ("", "")
+
+
+def test_the_newest_request_is_the_one_that_is_told(
+    incident_id: str, empty_folder: Path, now: datetime
+) -> None:
+    older = Job("1", "promote", {}, now - timedelta(minutes=5), "done", "version 1 is in use")
+    newer = Job("2", "rollback", {}, now, "failed", "the shipped model is in use: nothing to roll back")
+    panel = _panel(empty_folder, jobs=(older, newer))
+    assert panel.asked is not None
+    assert panel.asked.failed
+    assert "it failed: the shipped model is in use" in panel.asked.text
