@@ -3,10 +3,34 @@
 import sys
 
 from core.telemetry import set_up_logging
-from pipeline.commands import archive, evaluation, watch
+from pipeline.commands import (
+    archive,
+    bench,
+    database,
+    drill,
+    evaluation,
+    explain,
+    export,
+    report,
+    sources,
+    watch,
+)
 from pipeline.commands.cli import app
 
-__all__ = ["app", "archive", "evaluation", "main", "watch"]
+__all__ = [
+    "app",
+    "archive",
+    "bench",
+    "database",
+    "drill",
+    "evaluation",
+    "explain",
+    "export",
+    "main",
+    "report",
+    "sources",
+    "watch",
+]
 
 
 def main() -> None:

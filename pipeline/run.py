@@ -4,25 +4,37 @@ import asyncio
 import itertools
 import signal
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from alerts.runner import AlertRunner
 from core.clock import CatchUpClock, SystemClock
 from core.config import Config
-from core.ports import Clock, Monitor, Scorer
+from core.ports import Clock, Closeable, Monitor, Store, StreamMonitor
 from core.query import Matcher, parse
 from core.records import HOOK_PATHS, Pulse, SourceState
 from core.telemetry import get_logger
+from models.score import TextScorer
 from monitors.base import PollLoop
 from monitors.catalog import Context, build
 from monitors.http import HttpClient
+from monitors.stream import StreamLoop
 from pipeline.board import require_free, serve
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
+from pipeline.drill import clear_drills
 from pipeline.flow import Flow, signalled
+from pipeline.heartbeat import Heartbeat
+from pipeline.jobs import Handler, Jobs
+from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
+from pipeline.preview import query_preview
 from pipeline.supervise import Role, Supervisor
+from pipeline.testpage import send_test_page
+from pipeline.upkeep import Upkeep
 from pipeline.watch import open_watch
+from pipeline.weekly.publish import report_job
+from pipeline.weekly.schedule import Schedule
 from pipeline.workspace import Workspace
 
 DEMO_HOOK = "demo"
@@ -30,6 +42,8 @@ DEMO_HOOK = "demo"
 ALERT_SECONDS = 1.0
 """How often the outbox is looked at: a fifth of the 5 s that a page may take."""
 PULSE_SECONDS = 2.0
+DOWN = timedelta(minutes=5)
+"""A shorter stop hides less than one window."""
 METRICS_EVERY = 5
 """Pulses between two refreshes of the metrics."""
 TRUNCATE_EVERY = 30
@@ -43,7 +57,7 @@ class Parts:
     workspace: Workspace
     config: Config
     clock: Clock
-    scorer: Scorer
+    scorer: TextScorer
     demo: bool = False
 
 
@@ -78,43 +92,88 @@ class Product:
         self._flow = Flow(
             self._store, self._log, matcher, parts.scorer, self._clock, self._coverage, self._detection
         )
+        budget = self._config.detection.needless_pages_per_week
+        self._learning = Learning(self._store, parts.scorer, self._clock, budget)
         self._runner = AlertRunner(self._store, self._config, self._clock)
         self._monitors = self._build_monitors()
         self._store.forget_sources(monitor.name for monitor in self._monitors)
         self._started_at = self._clock.now()
+        clear_drills(self._store, self._started_at)
+        before = self._store.pulse()
+        self._last_alive = before.at if before else None
+        """Sign of life of a former process; None once what passed since then is closed."""
         self._store.set_meta(HOOK_PATHS, DEMO_HOOK if parts.demo else "")
 
     async def run(self) -> None:
         """Run all roles."""
         board = self._config.board
-        roles: dict[str, Role] = {"flow": self._flow.run, "alerts": self._alert, "pulse": self._pulse}
+        roles: dict[str, Role] = {"flow": self._watch, "alerts": self._alert, "pulse": self._pulse}
+        if self._config.heartbeat is not None:
+            states = self._supervisor.states
+            roles["heartbeat"] = Heartbeat(self._config.heartbeat, self._store, self._clock, states).run
+        roles["jobs"] = Jobs(self._store, self._handlers()).run
+        roles["learning"] = self._learning.run
+        roles["weekly"] = Schedule(self._store, self._config, self._clock).run
+        kept_days = self._config.retention.mention_days
+        roles["upkeep"] = Upkeep(self._store, self._flow.write, self._clock, kept_days).run
         roles["board"] = partial(serve, self._parts.workspace.folder, board.host, board.port)
         for monitor in self._monitors:
-            roles[f"source {monitor.name}"] = self._poll_loop(monitor).run
+            roles[f"source {monitor.name}"] = self._loop(monitor).run
         await self._supervisor.run(roles)
 
+    def _handlers(self) -> dict[str, Handler]:
+        """Return who does which kind of job."""
+        channels = [channel.name for channel in self._config.channels]
+        return {
+            "promote": self._learning.promote,
+            "query_preview": partial(query_preview, self._store),
+            "report": partial(report_job, self._store, self._config, self._clock),
+            "rollback": self._learning.rollback,
+            "test_page": partial(send_test_page, self._store, channels, self._clock),
+        }
+
+    @property
+    def flow(self) -> Flow:
+        """The way of the data; a bench offers its mentions there."""
+        return self._flow
+
+    @property
+    def store(self) -> Store:
+        """The workspace's store."""
+        return self._store
+
+    async def _watch(self) -> None:
+        """Run the flow; when verdicts have moved a bar it starts again, and opens each brand with its own."""
+        while True:
+            await until(self._learning.bars_moved, self._flow.run)
+
     def _detection(self) -> Detection:
-        budget = self._config.detection.needless_pages_per_week
         detection = Detection(
             self._store,
-            lambda brand, now: open_watch(brand, self._store, budget, now),
+            lambda brand, now: open_watch(brand, self._store, self._learning.budget(brand), now),
             self._coverage.seen,
         )
+        now = self._clock.now()
         for brand in self._config.brands:
-            detection.watch(brand.name, self._clock.now())
+            detection.watch(brand.name, now)
+        if self._last_alive is not None and now - self._last_alive >= DOWN:
+            detection.sleep(self._last_alive, now)
+            self._last_alive = None
         return detection
 
-    def _build_monitors(self) -> list[Monitor]:
+    def _build_monitors(self) -> list[Monitor | StreamMonitor]:
         context = Context(self._config.brands, self._http, self._clock)
         return [build(source, context) for source in self._config.sources]
 
-    def _poll_loop(self, monitor: Monitor) -> PollLoop:
+    def _loop(self, monitor: Monitor | StreamMonitor) -> PollLoop | StreamLoop:
         async def cursor() -> str:
             return await self._flow.write(self._log.cursor, monitor.name)
 
         async def report(state: SourceState) -> None:
             await self._flow.write(self._store.save_source, state)
 
+        if isinstance(monitor, StreamMonitor):
+            return StreamLoop(monitor, self._flow.collect, report, cursor, self._clock)
         return PollLoop(monitor, self._flow.collect, report, cursor, self._clock)
 
     async def _alert(self) -> None:
@@ -149,5 +208,8 @@ class Product:
     async def close(self) -> None:
         """Release threads, connections and files."""
         await self._runner.close()
+        for monitor in self._monitors:
+            if isinstance(monitor, Closeable):
+                await monitor.close()
         await self._http.close()
         self._flow.close()

@@ -1,0 +1,1 @@
+"""`firetower bench`: throughput, latency, memory and their growth, measured on this machine."""

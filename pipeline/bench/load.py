@@ -1,0 +1,138 @@
+"""A steady load of mentions with a storm here and there: when is a mention visible, when is a page there?"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+
+from core.clock import from_seconds
+from core.ports import Store
+from core.records import Fetched, Mention, Scored, Stage
+from models.detect import open_detector
+from pipeline.bench.mailbox import Mailbox
+from pipeline.bench.texts import SOURCE, complaints, mention, posts
+from pipeline.flow import Flow
+from pipeline.watch import windows
+
+PER_SECOND = 100
+STORM = 40
+"""Mentions of one storm."""
+STORM_SPAN = timedelta(minutes=20)
+STORM_EVERY = 2.0
+"""Seconds between the beginnings of two storms: 20 storm mentions a second among 100."""
+SLICE = 0.1
+LOOK = 0.1
+"""Seconds between two looks for what is visible."""
+NEWEST = 400
+"""Mentions that a look asks for: four seconds of the load."""
+SETTLE = 30.0
+"""Seconds after the last mention in which pages may still arrive."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was measured; times are seconds of `time.monotonic`."""
+
+    offered: dict[str, float] = field(default_factory=dict)
+    """When each mention reached the process, by mention id."""
+    visible: dict[str, float] = field(default_factory=dict)
+    """When each everyday mention was first returned by the board's query."""
+    everyday: set[str] = field(default_factory=set)
+    storms: dict[str, list[Mention]] = field(default_factory=dict)
+    """Each storm's mentions, in the order in which they were offered."""
+
+
+async def offer(flow: Flow, store: Store, brands: list[str]) -> Seen:
+    """Offer the load until every brand had its storm, and look for the mentions all the while."""
+    seen = Seen()
+    looking = asyncio.create_task(_look(store, seen))
+    began = time.monotonic()
+    for number, batch in enumerate(_slices(brands, seen)):
+        await asyncio.sleep(max(0.0, began + number * SLICE - time.monotonic()))
+        now = time.monotonic()
+        seen.offered.update((each.id, now) for each in batch)
+        await flow.collect(SOURCE, Fetched(tuple(batch), cursor=str(number)))
+    await asyncio.sleep(SETTLE)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    return seen
+
+
+def _slices(brands: list[str], seen: Seen) -> Iterator[list[Mention]]:
+    """Yield what is offered in each tenth of a second."""
+    everyday = cycle(enumerate(posts(20_000, first_key=50_000_000)))
+    waiting: list[Mention] = []
+    names = iter(brands)
+    per_slice = round(PER_SECOND * SLICE)
+    per_storm = round(STORM_EVERY / SLICE)
+    for number in range(len(brands) * per_storm):
+        if number % per_storm == 0:
+            waiting += _storm(next(names), seen)
+        storm, waiting = waiting[: per_slice // 5], waiting[per_slice // 5 :]
+        now = datetime.now(UTC)
+        usual = [_post(*next(everyday), number, now) for _ in range(per_slice - len(storm))]
+        seen.everyday.update(each.id for each in usual)
+        yield [*storm, *usual]
+
+
+def _post(index: int, post: tuple[object, str], number: int, now: datetime) -> Mention:
+    return mention(f"load-{number}-{index}", post[1], now)
+
+
+def _storm(brand: str, seen: Seen) -> list[Mention]:
+    now = datetime.now(UTC)
+    step = STORM_SPAN / STORM
+    texts = complaints(brand, STORM, now)
+    mentions = [
+        mention(f"{brand}-{index}", text, now - STORM_SPAN + step * (index + 1))
+        for index, text in enumerate(texts)
+    ]
+    seen.storms[brand] = mentions
+    return mentions
+
+
+async def _look(store: Store, seen: Seen) -> None:
+    while True:
+        rows = await asyncio.to_thread(store.mentions, NEWEST)
+        now = time.monotonic()
+        for row in rows:
+            seen.visible.setdefault(row.mention.id, now)
+        await asyncio.sleep(LOOK)
+
+
+def visible_ms(seen: Seen) -> list[float]:
+    """Return the milliseconds from the arrival of each everyday mention until it was visible."""
+    missing = seen.everyday - seen.visible.keys()
+    if missing:
+        raise RuntimeError(f"{len(missing)} of {len(seen.everyday)} mentions were never visible")
+    return [(seen.visible[each] - seen.offered[each]) * 1_000.0 for each in seen.everyday]
+
+
+def page_ms(seen: Seen, mailbox: Mailbox, store: Store, begun: datetime) -> list[float]:
+    """Return the milliseconds from the mention with which a brand would page to the page's arrival."""
+    zero = datetime.now(UTC).timestamp() - time.monotonic()
+    took = []
+    for brand, mentions in seen.storms.items():
+        due = _due(brand, mentions, seen, store, begun, zero)
+        if due is not None and brand in mailbox.arrived:
+            took.append((mailbox.arrived[brand] - due) * 1_000.0)
+    return took
+
+
+def _due(
+    brand: str, mentions: list[Mention], seen: Seen, store: Store, begun: datetime, zero: float
+) -> float | None:
+    """Return when the mention arrived with which the state, evaluated at once, would page."""
+    detector = open_detector(brand)
+    detector.learn(windows(store, brand, begun - STORM_SPAN))
+    scores = store.known(each.id for each in mentions)
+    for each in mentions:
+        now = from_seconds(zero + seen.offered[each.id])
+        detector.advance(now, 1.0, 1)
+        detector.count(Scored(each, scores[each.id]))
+        detector.advance(now, 1.0, 1)
+        if detector.peek(now, 1.0, 1).stage.severity >= Stage.SPREADING.severity:
+            return seen.offered[each.id]
+    return None

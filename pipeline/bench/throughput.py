@@ -1,0 +1,98 @@
+"""How many mentions a second the encoder does alone, and the whole way to the store does with it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from core.clock import SystemClock
+from core.query import Matcher, parse
+from core.records import Fetched, SourceState, SourceStatus
+from models.embed import open_encoder
+from models.features import canonical
+from models.score import open_scorer
+from monitors.simulation.brands import BRANDS
+from pipeline.bench.texts import SOURCE, mention, posts
+from pipeline.coverage import FULL, Coverage
+from pipeline.detection import Detection
+from pipeline.flow import Flow
+from pipeline.scoring import BATCH
+from pipeline.watch import open_watch
+from pipeline.workspace import Purpose, open_workspace
+
+TEXTS = 1_500
+"""Distinct texts a round: some five seconds."""
+ROUNDS = 3
+"""Encoder and whole way take turns, so that a noisy neighbour meets both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Medians over the rounds."""
+
+    encoder_per_s: float
+    end_to_end_per_s: float
+
+    @property
+    def ratio(self) -> float:
+        """Share of the encoder's rate that is left when everything else is done too."""
+        return self.end_to_end_per_s / self.encoder_per_s
+
+
+def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
+    """Measure both on the same distinct texts, backend and threads."""
+    encoder, whole = [], []
+    for number in range(ROUNDS):
+        texts = [text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))]
+        encoder.append(_encoder(texts))
+        whole.append(asyncio.run(_whole(folder / f"round-{number}", texts)))
+        say(f"  round {number + 1}: encoder {encoder[-1]:.0f}/s, scored and stored {whole[-1]:.0f}/s")
+    return Throughput(median(encoder), median(whole))
+
+
+def _encoder(texts: Sequence[str]) -> float:
+    encoder = open_encoder()
+    encoder.encode(["one to wake it up"])
+    began = time.perf_counter()
+    for first in range(0, len(texts), BATCH):
+        encoder.encode([canonical(text) for text in texts[first : first + BATCH]])
+    return len(texts) / (time.perf_counter() - began)
+
+
+async def _whole(folder: Path, texts: Sequence[str]) -> float:
+    space = open_workspace(folder, Purpose.LIVE)
+    scorer, clock = open_scorer(), SystemClock()
+    scorer.score([mention("warm", "one to wake it up", clock.now())])
+    space.store.save_source(SourceState(SOURCE, "bench", SourceStatus.OK, heartbeat_at=clock.now()))
+
+    def new_detection() -> Detection:
+        return Detection(
+            space.store, lambda brand, now: open_watch(brand, space.store, 0.5, now), lambda brand, now: FULL
+        )
+
+    matcher = Matcher({brand.name: parse(brand.query) for brand in BRANDS})
+    flow = Flow(space.store, space.log, matcher, scorer, clock, Coverage(), new_detection)
+    await flow.collect(SOURCE, Fetched(cursor="0"))
+    running = asyncio.create_task(flow.run())
+    try:
+        return await _timed(flow, space.store.count_mentions, texts)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        flow.close()
+        space.close()
+
+
+async def _timed(flow: Flow, stored: Callable[[], int], texts: Sequence[str]) -> float:
+    await asyncio.sleep(1.0)  # the flow has opened its detectors
+    began, now = time.perf_counter(), datetime.now(UTC)
+    mentions = [mention(str(index), text, now) for index, text in enumerate(texts)]
+    for first in range(0, len(mentions), BATCH):
+        batch = tuple(mentions[first : first + BATCH])
+        await flow.collect(SOURCE, Fetched(batch, cursor=str(first + BATCH)))
+    while await asyncio.to_thread(stored) < len(mentions):  # noqa: ASYNC110 - the store has no event for it
+        await asyncio.sleep(0.02)
+    return len(mentions) / (time.perf_counter() - began)
