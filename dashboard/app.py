@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import widgets
 from dashboard.queries import shared
-from dashboard.views import incident, live
+from dashboard.views import incident, live, mentions, narratives, oncall, sources, weekly
 
 # Also the page's icon: an icon by name would be fetched from a font service.
 LOGO = str(widgets.HERE / "static" / "logo.svg")
@@ -16,7 +16,15 @@ def main() -> None:
     widgets.stylesheet()
     st.logo(LOGO, size="large")
     page = st.navigation(
-        [st.Page(live.page, title="Live", default=True), incident.route()],
+        [
+            st.Page(live.page, title="Live", default=True),
+            incident.route(),
+            mentions.route(),
+            narratives.route(),
+            sources.route(),
+            oncall.route(),
+            weekly.route(),
+        ],
         position="top",
     )
     if shared.trouble() is None:

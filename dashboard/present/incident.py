@@ -23,6 +23,7 @@ from dashboard.bins import complete
 from dashboard.charts.incident import Mark, seen_against_expected
 from dashboard.facts import Facts
 from dashboard.present import proof as present_proof
+from dashboard.present.changed import since_acknowledged
 from dashboard.present.live import since
 from dashboard.viewmodels import (
     Figure,
@@ -69,6 +70,7 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         plot=_plot(facts, material),
         evidence=present_proof.evidence(explanation.signal),
         heat=present_proof.heat(facts, incident, material.rollups),
+        changed=since_acknowledged(facts, incident, signal, material.answers, material.points),
         happened=_happened(facts, material),
         zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),

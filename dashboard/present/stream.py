@@ -24,11 +24,12 @@ def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]
     for row in rows:
         brands.setdefault(row.mention.id, []).append(row.brand)
         first.setdefault(row.mention.id, row)
-    shown = tuple(_row(facts, row, brands[mention_id]) for mention_id, row in first.items())
+    shown = tuple(stream_row(facts, row, brands[mention_id]) for mention_id, row in first.items())
     return Stream(shown, _rate(last_hour, facts.now), "" if shown else _no_mentions(facts))
 
 
-def _row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
+def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
+    """Return one mention as a row of a list."""
     mention = row.mention
     tone, probability = _tone(row.score)
     return StreamRow(

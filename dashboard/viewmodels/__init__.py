@@ -3,6 +3,7 @@
 Texts are plain text, never HTML: the templates escape them.
 """
 
+from dashboard.viewmodels.asked import Asked
 from dashboard.viewmodels.incident import (
     Evidence,
     EvidenceBar,
@@ -16,6 +17,7 @@ from dashboard.viewmodels.incident import (
     QuoteRow,
     Story,
 )
+from dashboard.viewmodels.learning import LearningPanel, VersionRow
 from dashboard.viewmodels.live import (
     Banner,
     Calm,
@@ -30,31 +32,101 @@ from dashboard.viewmodels.live import (
     Strip,
     Tile,
 )
+from dashboard.viewmodels.mentions import Choices, MentionLine, MentionList, MentionsHead, NarrativeChoice
+from dashboard.viewmodels.narratives import Kin, NarrativeLine, NarrativeList, NarrativePage
+from dashboard.viewmodels.oncall import (
+    DeliveryRow,
+    DutyLevel,
+    DutyRow,
+    LetterRow,
+    OncallPage,
+    PageRow,
+    PersonRow,
+    WaitingRow,
+)
+from dashboard.viewmodels.sources import (
+    BrandMix,
+    MixPart,
+    QueryTrial,
+    SampleRow,
+    SourceRow,
+    SourcesPage,
+)
 from dashboard.viewmodels.trouble import Trouble
+from dashboard.viewmodels.weekly import (
+    BrandLine,
+    BrandSheet,
+    ChangeWords,
+    Download,
+    GoalRow,
+    PartRow,
+    RiskRow,
+    ThemeRow,
+    VoiceRow,
+    WeeklyArchive,
+    WeeklyPage,
+)
 
 __all__ = [
+    "Asked",
     "Banner",
+    "BrandLine",
+    "BrandMix",
+    "BrandSheet",
     "Calm",
+    "ChangeWords",
+    "Choices",
+    "DeliveryRow",
+    "Download",
+    "DutyLevel",
+    "DutyRow",
     "Evidence",
     "EvidenceBar",
     "Figure",
+    "GoalRow",
     "Happening",
     "Heat",
     "HeatRow",
     "IncidentLine",
     "IncidentPage",
+    "Kin",
+    "LearningPanel",
+    "LetterRow",
+    "MentionLine",
+    "MentionList",
+    "MentionsHead",
     "Meter",
+    "MixPart",
+    "NarrativeChoice",
+    "NarrativeLine",
+    "NarrativeList",
+    "NarrativePage",
+    "OncallPage",
     "OpenIncidents",
+    "PageRow",
+    "PartRow",
+    "PersonRow",
     "Plot",
+    "QueryTrial",
     "QuoteRow",
     "Reasons",
+    "RiskRow",
+    "SampleRow",
     "Sight",
     "SourceReason",
+    "SourceRow",
+    "SourcesPage",
     "Spark",
     "Story",
     "Stream",
     "StreamRow",
     "Strip",
+    "ThemeRow",
     "Tile",
     "Trouble",
+    "VersionRow",
+    "VoiceRow",
+    "WaitingRow",
+    "WeeklyArchive",
+    "WeeklyPage",
 ]

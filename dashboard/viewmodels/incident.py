@@ -126,6 +126,8 @@ class IncidentPage:
     plot: Plot | None
     evidence: Evidence
     heat: Heat
+    changed: str
+    """What changed since it was acknowledged, as a sentence; empty before."""
     happened: tuple[Happening, ...]
     zone: str
     first: tuple[QuoteRow, ...]

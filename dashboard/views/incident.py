@@ -8,8 +8,11 @@ from streamlit.navigation.page import Page
 from core.records import Action
 from dashboard import widgets
 from dashboard.queries import incident as queries
+from dashboard.queries import narratives as narrative_queries
 from dashboard.queries.shared import REFRESH
 from dashboard.viewmodels import Calm, IncidentPage, Story
+from dashboard.views import narratives
+from dashboard.views.address import shown_id
 
 _LABELS = {
     Action.ACKNOWLEDGE: "Acknowledge",
@@ -27,7 +30,7 @@ def route() -> Page:
 
 def page() -> None:
     """Show the incident that the address names, or all."""
-    incident_id = st.query_params.get("id", "")
+    incident_id = shown_id()
     if incident_id:
         _one(incident_id)
     else:
@@ -87,6 +90,7 @@ def _one(incident_id: str) -> None:
     left, right = st.columns([68, 32], gap="small")
     with left:
         _plot(found)
+        _parts(incident_id)
         why, where = st.columns(2, gap="small")
         with why, st.container(key="card_evidence"):
             widgets.show("evidence", evidence=found.evidence)
@@ -123,7 +127,20 @@ def _plot(found: IncidentPage) -> None:
             st.vega_lite_chart(dict(found.plot.spec), theme=None, alt=found.plot.alt, key="plot")
 
 
+def _parts(incident_id: str) -> None:
+    """Say what the rise consists of; nothing while no narrative is known."""
+    parts = narrative_queries.in_incident(incident_id)
+    if parts:
+        with st.container(key="card_parts"):
+            widgets.show(
+                "narratives_title", title="What it consists of", note="its narratives, largest first"
+            )
+            narratives.rows(parts, "incident")
+
+
 def _log(found: IncidentPage) -> None:
+    if found.changed:
+        widgets.show("changed", text=found.changed)
     with st.container(key="card_happened"):
         widgets.show("happened", rows=found.happened, zone=found.zone)
     with st.container(key="card_first"):

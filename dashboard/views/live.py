@@ -5,9 +5,10 @@ import streamlit as st
 from core.records import Action
 from dashboard import widgets
 from dashboard.queries import live as queries
+from dashboard.queries import narratives as narrative_queries
 from dashboard.queries.shared import REFRESH
-from dashboard.viewmodels import Banner, Tile
-from dashboard.views import incident
+from dashboard.viewmodels import Banner, Calm, Tile
+from dashboard.views import incident, narratives
 
 _PAUSED = "paused_stream"
 
@@ -19,6 +20,7 @@ def page() -> None:
     with left:
         _incidents()
         _tiles()
+        _narratives()
     with right:
         _stream()
 
@@ -72,6 +74,18 @@ def _tile(tile: Tile) -> None:
         widgets.show("tile", tile=tile)
         if tile.incident_id:
             incident.link(tile.incident_id, f"Open the incident of {tile.brand}")
+
+
+@st.fragment(run_every=REFRESH)
+def _narratives() -> None:
+    found = narrative_queries.on_live()
+    widgets.show("section", title="Narratives by risk", note=found.note)
+    if found.lines:
+        with st.container(key="card_narratives_live"):
+            narratives.rows(found.lines, "live")
+        return
+    with st.container(key="card_calm_narratives"):
+        widgets.show("calm", calm=Calm(found.empty))
 
 
 @st.fragment(run_every=REFRESH)

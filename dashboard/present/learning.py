@@ -1,0 +1,105 @@
+"""What was learned from people, in words: pure."""
+
+from collections.abc import Sequence
+
+from core import words
+from core.records import Job, ModelState, ModelVersion
+from dashboard import phrases
+from dashboard.facts import Facts
+from dashboard.present import asked as present_asked
+from dashboard.viewmodels import LearningPanel, VersionRow
+
+_STATES = {
+    ModelState.SHADOW: "in shadow",
+    ModelState.PROMOTED: "in use",
+    ModelState.RETIRED: "retired",
+}
+
+
+def panel(facts: Facts, versions: Sequence[ModelVersion], bars: str, jobs: Sequence[Job]) -> LearningPanel:
+    """Return the learning panel; `versions` are newest first, `jobs` the promotions and roll-backs."""
+    promoted = _newest(versions, ModelState.PROMOTED)
+    shadow = _newest(versions, ModelState.SHADOW)
+    newest = max(jobs, key=lambda job: job.created_at, default=None)
+    asked = present_asked.asked(facts, newest) if newest else None
+    busy = asked is not None and asked.busy
+    return LearningPanel(
+        in_use=_in_use(facts, promoted),
+        shadow=_shadow(shadow) if shadow else "",
+        next_step=_next_step(promoted, shadow),
+        right=_share(shadow.right, shadow.measured) if shadow else "",
+        base_right=_share(shadow.base_right, shadow.measured) if shadow else "",
+        can_promote=shadow is not None and not busy,
+        can_roll_back=promoted is not None and not busy,
+        bars=bars,
+        versions=tuple(_version(facts, version) for version in versions),
+        asked=asked,
+    )
+
+
+def _newest(versions: Sequence[ModelVersion], state: ModelState) -> ModelVersion | None:
+    return next((version for version in versions if version.state is state), None)
+
+
+def _in_use(facts: Facts, promoted: ModelVersion | None) -> str:
+    if promoted is None:
+        return "The shipped model is in use, with nothing learned on top."
+    since = f" since {facts.time(promoted.changed_at)}" if promoted.changed_at else ""
+    return f"Version {promoted.number} is in use{since}. {_learned(promoted)} in it."
+
+
+def _learned(version: ModelVersion) -> str:
+    count = version.corrections
+    return "1 correction is" if count == 1 else f"{words.number(count)} corrections are"
+
+
+def _shadow(shadow: ModelVersion) -> str:
+    learned = f"Version {shadow.number} learns in shadow. {_learned(shadow)} in it."
+    if not shadow.measured:
+        return f"{learned} It was not measured yet."
+    return f"{learned} Asked before it learned each one, it {measured(shadow)}."
+
+
+def measured(version: ModelVersion) -> str:
+    """Write `would have been right 12 of 20 times, the shipped model 9 of 20`."""
+    of = f"of {words.number(version.measured)}"
+    return (
+        f"would have been right {words.number(version.right)} {of} times, "
+        f"the shipped model {words.number(version.base_right)} {of}"
+    )
+
+
+def _next_step(promoted: ModelVersion | None, shadow: ModelVersion | None) -> str:
+    if shadow is not None:
+        return "It is put into use by itself, at most daily, once it is clearly better. Or at once, by you."
+    if promoted is not None:
+        return "What you say of a mention now begins the next version."
+    return "Say of mentions what they are, also of those that are read rightly: Firetower learns from both."
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f}%" if whole else ""
+
+
+def _version(facts: Facts, version: ModelVersion) -> VersionRow:
+    return VersionRow(
+        name=f"Version {version.number}",
+        state=_STATES[version.state],
+        when=_when(facts, version),
+        measured=f"right {version.right} of {version.measured}, shipped {version.base_right}"
+        if version.measured
+        else "not measured",
+    )
+
+
+def _when(facts: Facts, version: ModelVersion) -> str:
+    if version.changed_at is None or version.state is ModelState.SHADOW:
+        return f"since {facts.time(version.created_at)}"
+    who = _who(version.changed_by)
+    return f"since {facts.time(version.changed_at)}{who}"
+
+
+def _who(changed_by: str) -> str:
+    if not changed_by:
+        return ""
+    return ", by the board" if changed_by == "board" else f", by {phrases.capital(changed_by)}"

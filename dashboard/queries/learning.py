@@ -1,0 +1,45 @@
+"""What the learning panel reads, and what it asks the main process to do."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.records import LEARNED_BARS
+from dashboard.present import learning as present_learning
+from dashboard.queries import asking
+from dashboard.queries.shared import REFRESH, facts_in, workspace_in
+from dashboard.viewmodels import LearningPanel
+from dashboard.workspace import folder_from_environment
+
+PROMOTE, ROLL_BACK = "promote", "rollback"
+"""Kinds of jobs, `pipeline/run`."""
+VERSIONS = 8
+"""Newest versions that are listed: more than a week of daily changes."""
+
+
+def panel() -> LearningPanel:
+    """Return the learning panel."""
+    return _panel(folder_from_environment())
+
+
+def promote() -> None:
+    """Ask the main process to put the shadow into use."""
+    _ask(PROMOTE)
+
+
+def roll_back() -> None:
+    """Ask the main process to put the former version back."""
+    _ask(ROLL_BACK)
+
+
+def _ask(kind: str) -> None:
+    asking.ask(folder_from_environment(), kind, {"who": "board"})
+    _panel.clear()
+
+
+@st.cache_data(ttl=REFRESH, show_spinner=False)
+def _panel(folder: Path) -> LearningPanel:
+    store = workspace_in(folder).store
+    jobs = [job for kind in (PROMOTE, ROLL_BACK) for job in store.jobs(kind, limit=1)]
+    bars = store.meta(LEARNED_BARS)
+    return present_learning.panel(facts_in(folder), store.versions(VERSIONS), bars, jobs)

@@ -1,0 +1,159 @@
+"""What Mentions reads: a bounded, indexed list; and how a correct label is recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import FiretowerError
+from core.ports import Store
+from core.records import Correction, MentionRow, Selection, Sentiment
+from dashboard.present import mention_file
+from dashboard.present import mentions as present_mentions
+from dashboard.queries.shared import REFRESH, facts_in, workspace_in
+from dashboard.viewmodels import Choices, MentionList, MentionsHead
+from dashboard.workspace import folder_from_environment
+
+SPANS = {
+    "1 hour": timedelta(hours=1),
+    "6 hours": timedelta(hours=6),
+    "24 hours": timedelta(hours=24),
+    "7 days": timedelta(days=7),
+}
+"""Times that can be chosen, as they are written."""
+NEWER = 100
+"""Newer mentions that are counted: enough to know whether to look."""
+OFFERED = 100
+"""Narratives among which the filter chooses, those with the newest mentions."""
+SAMPLE = 300
+"""Newest mentions that name the sources of an archive, which has no monitors."""
+HITS = 500
+"""Newest hits of a search among which those of the chosen time are looked for."""
+FILE_ROWS = 10_000
+"""Most lines of a file: some 5 MB, made within a second. `firetower export` has no bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the filters select; what is empty does not matter."""
+
+    brand: str = ""
+    source: str = ""
+    sentiment: Sentiment | None = None
+    span: str = ""
+    """A key of `SPANS`."""
+    search: str = ""
+    narrative: str = ""
+
+    def since(self, anchor: datetime) -> datetime | None:
+        """Return where the chosen time begins, None for all of it."""
+        return anchor - SPANS[self.span] if self.span else None
+
+    def selection(self, since: datetime | None, until: datetime | None) -> Selection:
+        """Return what the store is asked for.
+
+        A search has no beginning: to fill its list, the store would read all older hits of a common word.
+        """
+        return Selection(
+            brand=self.brand,
+            search=self.search,
+            since=None if self.search else since,
+            until=until,
+            source=self.source,
+            narrative=self.narrative,
+            sentiment=self.sentiment,
+        )
+
+
+def present() -> datetime:
+    """Return the time of the mentions."""
+    return facts_in(folder_from_environment()).now
+
+
+def choices() -> Choices:
+    """Return what the filters offer."""
+    folder = folder_from_environment()
+    return _choices(folder, tuple(signal.brand for signal in facts_in(folder).states))
+
+
+def narrative_label(narrative_id: str) -> str:
+    """Return a narrative's label, "" when there is no such one."""
+    narrative = workspace_in(folder_from_environment()).store.narrative(narrative_id)
+    return narrative.label if narrative else ""
+
+
+def mentions(wanted: Wanted, anchor: datetime, limit: int, before: Mapping[str, float]) -> MentionList:
+    """Return the newest `limit` mentions before `anchor`; `before` as in `present.mentions.listed`.
+
+    What was said of in this view stays in it, even where its label does not meet the filter any more: a row
+    that goes away under the pointer would let the next press fall on another one.
+    """
+    return _mentions(folder_from_environment(), wanted, anchor, limit, dict(before))
+
+
+def head(wanted: Wanted, anchor: datetime) -> MentionsHead:
+    """Say how fresh the list is."""
+    return _head(folder_from_environment(), wanted, anchor)
+
+
+def say(mention_id: str, sentiment: Sentiment) -> tuple[str, float | None]:
+    """Record what somebody says a mention is; return why it failed, or "", and its former probability."""
+    folder = folder_from_environment()
+    store = workspace_in(folder).store
+    try:
+        rows = store.mention(mention_id)
+        store.add_correction(Correction(mention_id, sentiment, "board", facts_in(folder).wall))
+    except FiretowerError as error:
+        return f"Nothing was recorded. {error}", None
+    _mentions.clear()
+    return "", present_mentions.probability(rows[0], sentiment) if rows else None
+
+
+def file(wanted: Wanted, anchor: datetime) -> bytes:
+    """Return the newest selected mentions as CSV, at most `FILE_ROWS`."""
+    store = workspace_in(folder_from_environment()).store
+    return mention_file.csv_file(_find(store, wanted, anchor, FILE_ROWS))
+
+
+def _find(store: Store, wanted: Wanted, anchor: datetime, limit: int) -> list[MentionRow]:
+    """Return the newest `limit` mentions before `anchor`."""
+    since = wanted.since(anchor)
+    if not wanted.search or since is None:
+        return store.mentions(limit, wanted.selection(since, anchor))
+    hits = store.mentions(max(limit, HITS), wanted.selection(None, anchor))
+    return [row for row in hits if row.mention.event_at >= since][:limit]
+
+
+@st.cache_data(ttl="30s", show_spinner=False)
+def _choices(folder: Path, brands: tuple[str, ...]) -> Choices:
+    facts, store = facts_in(folder), workspace_in(folder).store
+    sources = () if facts.sources else {row.mention.source for row in store.mentions(SAMPLE)}
+    return present_mentions.choices(facts, sorted(sources), store.narratives(limit=OFFERED))
+
+
+@st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
+def _mentions(
+    folder: Path, wanted: Wanted, anchor: datetime, limit: int, before: dict[str, float]
+) -> MentionList:
+    facts, store = facts_in(folder), workspace_in(folder).store
+    found = _find(store, wanted, anchor, limit)
+    present = {row.mention.id for row in found}
+    gone = [row for key in before if key not in present for row in store.mention(key)]
+    rows = present_mentions.together(found, gone, wanted.brand)
+    empty = present_mentions.empty(facts, wanted != Wanted(), wanted.span)
+    more = len(found) == limit
+    return present_mentions.listed(facts, rows, more, _labels(folder, rows), before, empty)
+
+
+def _labels(folder: Path, rows: Sequence[MentionRow]) -> dict[str, str]:
+    known = {one.id: one.label for one in _choices(folder, ()).narratives}
+    return {row.narrative: known[row.narrative] for row in rows if row.narrative in known}
+
+
+@st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
+def _head(folder: Path, wanted: Wanted, anchor: datetime) -> MentionsHead:
+    newest = workspace_in(folder).store.mentions(NEWER, wanted.selection(anchor, None))
+    count = len({row.mention.id for row in newest if row.mention.event_at >= anchor})
+    return present_mentions.head(facts_in(folder), anchor, count, NEWER)

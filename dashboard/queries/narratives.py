@@ -1,0 +1,124 @@
+"""What is read of narratives: lists by risk, one by itself, and what an incident consists of."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from core.clock import from_seconds
+from core.ports import Store
+from core.records import BIN_SECONDS, Narrative, NarrativeBin, Selection
+from dashboard.present import narratives as present_narratives
+from dashboard.queries.shared import REFRESH, facts_in, workspace_in
+from dashboard.spark import SPAN
+from dashboard.viewmodels import NarrativeLine, NarrativeList, NarrativePage
+from dashboard.workspace import folder_from_environment
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ON_LIVE = 6
+"""Narratives on Live: what somebody reads in passing."""
+LISTED = 50
+"""Narratives in the list, the riskiest ones."""
+WEIGHED = 300
+"""Newest narratives among which the riskiest are looked for."""
+NEWEST = 40
+"""Newest mentions among which examples are looked for: most of a storm are copies."""
+DEEPEST = 20
+"""Mergers that are followed to what a narrative has become."""
+
+Bins = dict[str, list[NarrativeBin]]
+
+
+def on_live() -> NarrativeList:
+    """Return the riskiest narratives of the last hour, of all brands."""
+    return _listed(folder_from_environment(), "", HOUR, ON_LIVE, "in the last hour")
+
+
+def riskiest(brand: str) -> NarrativeList:
+    """Return the riskiest narratives of the last day, of one brand or of all."""
+    return _listed(folder_from_environment(), brand, DAY, LISTED, "in the last 24 hours")
+
+
+def brands() -> tuple[str, ...]:
+    """Return the brands by name."""
+    states = facts_in(folder_from_environment()).states
+    return tuple(sorted((signal.brand for signal in states), key=str.casefold))
+
+
+def narrative_page(narrative_id: str) -> NarrativePage | None:
+    """Return a narrative's page, None when there is no such narrative."""
+    return _narrative_page(folder_from_environment(), narrative_id)
+
+
+def in_incident(incident_id: str) -> tuple[NarrativeLine, ...]:
+    """Return what the rise behind an incident consists of."""
+    return _in_incident(folder_from_environment(), incident_id)
+
+
+@st.cache_data(ttl=REFRESH, max_entries=64, show_spinner=False)
+def _listed(folder: Path, brand: str, back: timedelta, limit: int, span: str) -> NarrativeList:
+    facts = facts_in(folder)
+    found = workspace_in(folder).store.narratives(brand, facts.now - back, WEIGHED)
+    shown = present_narratives.riskiest(found, facts.now)[:limit]
+    bins = _bins(folder, _window(facts.now), tuple(one.id for one in shown))
+    note = present_narratives.note(found, span, WEIGHED)
+    return present_narratives.listed(facts, shown, bins, note, brand)
+
+
+def _window(now: datetime) -> int:
+    return int(now.timestamp()) // BIN_SECONDS
+
+
+@st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
+def _bins(folder: Path, window: int, narrative_ids: tuple[str, ...]) -> Bins:
+    """Return what the small lines need: six hours, and the hour before them."""
+    end = from_seconds((window + 1) * BIN_SECONDS)
+    store = workspace_in(folder).store
+    return present_narratives.by_id(store.narrative_bins(narrative_ids, end - SPAN - 2 * HOUR, end))
+
+
+@st.cache_data(ttl=REFRESH, max_entries=16, show_spinner=False)
+def _narrative_page(folder: Path, narrative_id: str) -> NarrativePage | None:
+    facts, store = facts_in(folder), workspace_in(folder).store
+    narrative = store.narrative(narrative_id)
+    if narrative is None:
+        return None
+    since, _ = present_narratives.span(narrative, facts.now)
+    earliest = min(since, facts.now - SPAN - 2 * HOUR)
+    material = present_narratives.NarrativeMaterial(
+        narrative=narrative,
+        bins=store.narrative_bins([narrative_id], earliest, facts.now + HOUR),
+        example=store.mention(narrative.example) if narrative.example else (),
+        newest=store.mentions(NEWEST, Selection(brand=narrative.brand, narrative=narrative_id)),
+        became=_root(store, narrative) if narrative.merged_into else None,
+        absorbed=[
+            (merge, part)
+            for merge in store.merges(narrative_id)
+            if (part := store.narrative(merge.narrative_id)) is not None
+        ],
+    )
+    return present_narratives.page(facts, material)
+
+
+def _root(store: Store, narrative: Narrative) -> Narrative | None:
+    """Return what a merged narrative has become part of, at last."""
+    found: Narrative | None = narrative
+    for _ in range(DEEPEST):
+        if found is None or not found.merged_into:
+            break
+        found = store.narrative(found.merged_into)
+    return found
+
+
+@st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
+def _in_incident(folder: Path, incident_id: str) -> tuple[NarrativeLine, ...]:
+    facts, store = facts_in(folder), workspace_in(folder).store
+    incident = store.incident(incident_id)
+    if incident is None:
+        return ()
+    shares = incident.explanation.narratives
+    found = {share.narrative_id: store.narrative(share.narrative_id) for share in shares}
+    known = {key: _root(store, narrative) for key, narrative in found.items() if narrative is not None}
+    roots = {key: root for key, root in known.items() if root is not None}
+    bins = _bins(folder, _window(facts.now), tuple(sorted({root.id for root in roots.values()})))
+    return present_narratives.parts(facts, shares, roots, bins)

@@ -1,0 +1,213 @@
+"""Mentions: every single one, found in seconds, and set right in one click."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from core.records import Sentiment
+from dashboard import widgets
+from dashboard.queries import mentions as queries
+from dashboard.queries.mentions import SPANS, Wanted
+from dashboard.queries.shared import REFRESH
+from dashboard.viewmodels import Calm, MentionLine, MentionList, NarrativeChoice
+from dashboard.views import learning
+
+EVERY_BRAND, EVERY_SOURCE, EVERY_TONE = "All brands", "All sources", "Any sentiment"
+EVERY_TIME, EVERY_NARRATIVE = "All time", "All narratives"
+STEP = 25
+"""Mentions that one press adds."""
+MOST = 200
+"""Mentions on one page; older ones begin a new one, so that a page stays quick."""
+
+_ANCHOR, _WANTED, _LIMIT, _BEFORE, _FAILED = "as_of", "wanted", "shown", "before", "failed"
+
+
+def route() -> Page:
+    """Return the page as the router and links know it."""
+    return st.Page(page, title="Mentions", url_path="mentions")
+
+
+def page() -> None:
+    """Show the filters, the list, and what was learned."""
+    left, right = st.columns([70, 30], gap="small")
+    with left:
+        wanted = _filters()
+        _hold(wanted)
+        with st.container(key="card_mentions"):
+            with st.container(key="mentions_head", horizontal=True, vertical_alignment="center"):
+                _head(wanted)
+                _export(wanted)
+            _list(wanted)
+    with right:
+        learning.panel()
+
+
+def _filters() -> Wanted:
+    """Show the filters; each one stands in the address, so that a view can be shared."""
+    offered = queries.choices()
+    with st.container(key="card_filters"):
+        search = _search()
+        with st.container(key="filter_row", horizontal=True):
+            brand = _choose("Brand", "brand", EVERY_BRAND, offered.brands)
+            source = _choose("Source", "source", EVERY_SOURCE, offered.sources)
+            tone = _choose("Sentiment", "sentiment", EVERY_TONE, tuple(Sentiment))
+            span = _choose("Time", "span", EVERY_TIME, tuple(SPANS))
+            narrative = _choose_narrative(offered.narratives)
+    sentiment = Sentiment(tone) if tone else None
+    return Wanted(brand, source, sentiment, span, search, narrative)
+
+
+def _search() -> str:
+    """Return the words to search for; looked for while they are typed, after a short rest."""
+    typed = st.text_input(
+        "Search",
+        key="search",
+        bind="query-params",
+        type="search",
+        live=True,
+        max_chars=200,
+        label_visibility="collapsed",
+        placeholder="Search words, or a phrase in quotes",
+    )
+    return (typed or "").strip()
+
+
+def _choose(label: str, key: str, everything: str, options: Sequence[str]) -> str:
+    """Return what was chosen, "" for everything."""
+    chosen = st.selectbox(label, (everything, *options), key=key, bind="query-params", filter_mode="contains")
+    return "" if chosen in (None, everything) else str(chosen)
+
+
+def _choose_narrative(offered: Sequence[NarrativeChoice]) -> str:
+    """Return the id of the chosen narrative; the address names the id, because labels change and repeat."""
+    asked = st.query_params.get("narrative", "")
+    labels = {one.id: one.label for one in offered}
+    if asked and asked not in labels:
+        labels[asked] = queries.narrative_label(asked) or "a narrative that is not here"
+    st.session_state["narrative_choice"] = asked
+    st.selectbox(
+        "Narrative",
+        ("", *labels),
+        format_func=lambda one: labels.get(one, EVERY_NARRATIVE),
+        key="narrative_choice",
+        on_change=_narrative_chosen,
+        filter_mode="contains",
+    )
+    return asked
+
+
+def _narrative_chosen() -> None:
+    chosen = st.session_state["narrative_choice"]
+    if chosen:
+        st.query_params["narrative"] = chosen
+    else:
+        st.query_params.pop("narrative", None)
+
+
+def _hold(wanted: Wanted) -> None:
+    """Let the list stand still as of the moment in which its filters were set.
+
+    Rows that move while somebody presses a button under them would be set wrong.
+    """
+    if st.session_state.get(_WANTED) != wanted:
+        st.session_state[_WANTED] = wanted
+        _begin_at(queries.present())
+
+
+def _begin_at(anchor: datetime) -> None:
+    st.session_state[_ANCHOR] = anchor
+    st.session_state[_LIMIT] = STEP
+    st.session_state[_BEFORE] = {}
+
+
+def _as_of() -> datetime:
+    anchor: datetime = st.session_state[_ANCHOR]
+    return anchor
+
+
+@st.fragment(run_every=REFRESH)
+def _head(wanted: Wanted) -> None:
+    found = queries.head(wanted, _as_of())
+    with st.container(key="mentions_fresh", horizontal=True, vertical_alignment="center"):
+        widgets.show("mentions_head", head=found)
+        label = f"Show {found.newer}" if found.newer else "Up to date"
+        if st.button(label, key="newest", disabled=not found.newer):
+            _begin_at(queries.present())
+            st.rerun()
+
+
+def _export(wanted: Wanted) -> None:
+    """Offer the list as a file, made when it is asked for."""
+    st.download_button(
+        "Export CSV",
+        data=partial(queries.file, wanted, _as_of()),
+        file_name="firetower-mentions.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="export",
+        help=f"At most the newest {queries.FILE_ROWS:,} of this list. For more: firetower export",
+    )
+
+
+@st.fragment
+def _list(wanted: Wanted) -> None:
+    if _FAILED in st.session_state:
+        st.toast(st.session_state.pop(_FAILED))
+    limit: int = st.session_state[_LIMIT]
+    found = queries.mentions(wanted, _as_of(), limit, _before())
+    with st.container(key="mentions_rows", gap=None):
+        for line in found.lines:
+            _row(line)
+    if not found.lines:
+        with st.container(key="mentions_empty"):
+            widgets.show("calm", calm=Calm(found.empty))
+    if found.more:
+        _offer_older(found, limit)
+
+
+def _offer_older(found: MentionList, limit: int) -> None:
+    with st.container(key="mentions_more", horizontal=True):
+        if limit < MOST:
+            st.button(f"Load {STEP} more", key="more", on_click=_more)
+        elif found.oldest_at is not None:
+            # The last moment is shown again: more mentions than fitted may bear it.
+            begin = found.oldest_at + timedelta(microseconds=1)
+            st.button(f"Older than {found.oldest}", key="older", on_click=_begin_at, args=(begin,))
+
+
+def _before() -> Mapping[str, float]:
+    before: dict[str, float] = st.session_state[_BEFORE]
+    return before
+
+
+def _more() -> None:
+    st.session_state[_LIMIT] += STEP
+
+
+def _row(line: MentionLine) -> None:
+    key = f"said_{line.id}"
+    with st.container(key=f"mrow_{line.id}"):
+        widgets.show("mention", line=line)
+        if line.correctable:
+            st.session_state[key] = line.said
+            st.segmented_control(
+                "What it is",
+                tuple(Sentiment),
+                key=key,
+                required=True,
+                label_visibility="collapsed",
+                on_change=_say,
+                args=(line.id,),
+            )
+
+
+def _say(mention_id: str) -> None:
+    chosen = st.session_state[f"said_{mention_id}"]
+    failed, former = queries.say(mention_id, Sentiment(chosen))
+    if failed:
+        st.session_state[_FAILED] = failed
+    elif former is not None:
+        st.session_state[_BEFORE] = {**_before(), mention_id: former}

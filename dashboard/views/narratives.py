@@ -1,0 +1,117 @@
+"""Narratives: what is being said, which of it is dangerous, and since when."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboard import widgets
+from dashboard.queries import narratives as queries
+from dashboard.queries.shared import REFRESH
+from dashboard.viewmodels import Calm, Kin, NarrativeLine, NarrativePage
+from dashboard.views import mentions
+from dashboard.views.address import shown_id
+
+EVERY_BRAND = "All brands"
+
+
+def route() -> Page:
+    """Return the page as the router and links know it."""
+    return st.Page(page, title="Narratives", url_path="narratives")
+
+
+def page() -> None:
+    """Show the narrative that the address names, or all."""
+    narrative_id = shown_id()
+    if narrative_id:
+        _one(narrative_id)
+        return
+    _list(_brand())
+
+
+def link(narrative_id: str, label: str) -> None:
+    """Put a link to a narrative onto the page."""
+    st.page_link(route(), label=_plain(label), query_params={"id": narrative_id})
+
+
+def _plain(label: str) -> str:
+    """Return a label that Markdown leaves as it is: it is made of other people's words."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", label)
+
+
+def rows(lines: Sequence[NarrativeLine], place: Literal["live", "list", "incident"]) -> None:
+    """Put a table of narratives onto the page; each row leads to its page."""
+    widgets.show("narratives_head", share=place == "incident")
+    for line in lines:
+        with st.container(key=f"nrow_{place}_{line.id}"):
+            widgets.show("narrative_line", line=line)
+            link(line.id, f"Open {line.label}")
+
+
+def _brand() -> str:
+    options = (EVERY_BRAND, *queries.brands())
+    with st.container(key="narrative_filters"):
+        chosen = st.selectbox("Brand", options, key="brand", bind="query-params", width=260)
+    return "" if chosen in (None, EVERY_BRAND) else str(chosen)
+
+
+@st.fragment(run_every=REFRESH)
+def _list(brand: str) -> None:
+    found = queries.riskiest(brand)
+    widgets.show("section", title="Narratives by risk", note=found.note)
+    if found.lines:
+        with st.container(key="card_narratives_list"):
+            rows(found.lines, "list")
+        return
+    _nothing(found.empty)
+
+
+def _nothing(text: str) -> None:
+    with st.container(key="card_calm"):
+        widgets.show("calm", calm=Calm(text))
+
+
+@st.fragment(run_every=REFRESH)
+def _one(narrative_id: str) -> None:
+    found = queries.narrative_page(narrative_id)
+    if found is None:
+        _nothing("There is no such narrative here. The list is under Narratives.")
+        return
+    widgets.show("narrative_story", page=found)
+    _links(found)
+    with st.container(key="card_figures"):
+        widgets.show("figures", figures=found.figures)
+    left, right = st.columns([62, 38], gap="small")
+    with left:
+        _plot(found)
+        if found.absorbed:
+            _kin("Turned out to be the same", found.absorbed)
+    with right, st.container(key="card_examples"):
+        widgets.show("narrative_examples", rows=found.examples)
+
+
+def _plot(found: NarrativePage) -> None:
+    with st.container(key="card_plot"):
+        widgets.show("narrative_plot", page=found)
+        if found.plot is not None:
+            st.vega_lite_chart(dict(found.plot.spec), theme=None, alt=found.plot.alt, key="plot")
+
+
+def _links(found: NarrativePage) -> None:
+    if found.became is not None:
+        _kin("Became part of another one", (found.became,))
+    with st.container(key="narrative_links", horizontal=True):
+        parameters = {"narrative": found.line.id}
+        st.page_link(mentions.route(), label="All its mentions", query_params=parameters)
+        st.page_link(route(), label="All narratives")
+
+
+def _kin(title: str, kindred: Sequence[Kin]) -> None:
+    with st.container(key=f"card_parts_{kindred[0].id}"):
+        widgets.show("narratives_title", title=title, note="each row opens it")
+        for kin in kindred:
+            with st.container(key=f"nrow_kin_{kin.id}"):
+                widgets.show("kin", kin=kin)
+                link(kin.id, f"Open {kin.label}")
