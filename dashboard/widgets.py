@@ -4,6 +4,7 @@ They are Jinja templates with autoescaping on, so no mention text ever becomes m
 reach the browser through `st.html`, which runs no Markdown and no script.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -52,3 +53,8 @@ def trouble(problem: Trouble) -> None:
     """Say what is missing and what to do."""
     with st.container(key="card_trouble"):
         show("trouble", trouble=problem)
+
+
+def plain(label: str) -> str:
+    """Return a label that Markdown leaves as it is: it may be made of other people's words."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", label)

@@ -39,7 +39,7 @@ def page() -> None:
 
 def link(incident_id: str, label: str) -> None:
     """Put a link to an incident onto the page."""
-    st.page_link(route(), label=label, query_params={"id": incident_id})
+    st.page_link(route(), label=widgets.plain(label), query_params={"id": incident_id})
 
 
 def answer_button(incident_id: str, action: Action, answered: Mapping[Action, str]) -> None:

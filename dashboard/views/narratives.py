@@ -1,6 +1,5 @@
 """Narratives: what is being said, which of it is dangerous, and since when."""
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -33,12 +32,7 @@ def page() -> None:
 
 def link(narrative_id: str, label: str) -> None:
     """Put a link to a narrative onto the page."""
-    st.page_link(route(), label=_plain(label), query_params={"id": narrative_id})
-
-
-def _plain(label: str) -> str:
-    """Return a label that Markdown leaves as it is: it is made of other people's words."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", label)
+    st.page_link(route(), label=widgets.plain(label), query_params={"id": narrative_id})
 
 
 def rows(lines: Sequence[NarrativeLine], place: Literal["live", "list", "incident"]) -> None:

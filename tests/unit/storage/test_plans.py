@@ -16,6 +16,8 @@ HOUR = timedelta(hours=1)
 
 Query = Callable[[Store, datetime], object]
 
+_FIRST = derive("mention", "app/rare", "n0")
+
 QUERIES: dict[str, Query] = {
     "mentions": lambda store, now: store.mentions(50),
     "mentions of a brand": lambda store, now: store.mentions(50, Selection(brand="Acme")),
@@ -73,7 +75,6 @@ QUERIES: dict[str, Query] = {
     "what is too old": lambda store, now: store.prune(T0),
 }
 
-_FIRST = derive("mention", "app/rare", "n0")
 _SMALL = {
     *("incidents", "open incidents", "incidents of a brand", "narratives", "narratives of a brand", "merges"),
     *("hours", "hours of a brand"),
