@@ -8,11 +8,13 @@ the smallest hashes (k minimum values, Beyer et al., SIGMOD 2007).
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 SKETCH = 48
 """Hashes kept per bin: bounds a saved brand at some 150 kB in its worst two days; exact up to 48."""
+PLACES = 64
+"""Cells over which sources are counted, by the hash of the name; two of five sources share one with 15 %."""
 _GRID = float(1 << 20)
 _HASHES = 1 << 32
 
@@ -53,6 +55,8 @@ class Bin:
     copies: dict[int, int] = field(default_factory=dict)
     """Hash of a cluster to mentions that are not its first."""
     negative_copies: dict[int, int] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
+    """Cell of a source to negatives from there, copies left out."""
 
     def sums(self) -> tuple[float, ...]:
         """Return the scalar fields in order."""
@@ -78,16 +82,23 @@ class Hour:
     """Independent mentions of its fullest bin."""
     peak_bin_negative: float = 0.0
     authors: int | None = None
+    new_authors: int | None = None
+    """How many of them were not seen before; None while that cannot be told."""
     sources: int = 0
     top_cluster: float = 0.0
     """Share of the negatives that the largest copy cluster gives."""
     top_cluster_all: float = 0.0
     """The same among all mentions."""
     top_authors: float = 0.0
+    places: Mapping[int, int] = field(default_factory=dict)
 
 
-def summarise(bins: Sequence[Bin]) -> Hour:
-    """Add up the bins of an hour."""
+CountNew = Callable[[Iterable[int]], int]
+"""Says how many of these authors are new."""
+
+
+def summarise(bins: Sequence[Bin], count_new: CountNew | None = None) -> Hour:
+    """Add up the bins of an hour; without `count_new` nobody knows who is new."""
     if not bins:
         return Hour()
     mentions = sum(content.mentions for content in bins)
@@ -95,6 +106,7 @@ def summarise(bins: Sequence[Bin]) -> Hour:
     mask = 0
     for content in bins:
         mask |= content.sources
+    authors = _distinct_authors(bins)
     return Hour(
         mentions,
         sum(content.negative for content in bins),
@@ -102,12 +114,26 @@ def summarise(bins: Sequence[Bin]) -> Hour:
         sum(content.independent_negative for content in bins),
         max(content.independent for content in bins),
         max(content.independent_negative for content in bins),
-        distinct([content.authors for content in bins]) if any(c.named for c in bins) else None,
+        authors,
+        None if authors is None or count_new is None else _new_authors(bins, authors, count_new),
         mask.bit_count(),
         _top_share((content.negative_copies for content in bins), negatives, 1, 1),
         _top_share((content.copies for content in bins), mentions, 1, 1),
         _top_share((content.authors for content in bins), negatives, 3, 0),
+        sum((Counter(content.places) for content in bins), Counter()),
     )
+
+
+def _distinct_authors(bins: Sequence[Bin]) -> int | None:
+    if not any(content.named for content in bins):
+        return None
+    return distinct([content.authors for content in bins])
+
+
+def _new_authors(bins: Sequence[Bin], authors: int, count_new: CountNew) -> int:
+    """Return how many authors are new: exact for up to `SKETCH`, else estimated from the smallest hashes."""
+    sample = heapq.nsmallest(SKETCH, set().union(*(content.authors for content in bins)))
+    return round(authors * count_new(sample) / len(sample))
 
 
 def distinct(sketches: Sequence[dict[int, int]]) -> int:

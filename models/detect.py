@@ -12,22 +12,23 @@ from datetime import datetime
 from math import log10
 
 from core.clock import from_seconds
-from core.records import BIN_SECONDS, Flag, Match, Scored, Signal, Stage, Window
+from core.records import BIN_SECONDS, Flag, Match, Merge, Narrative, Scored, Signal, Stage, Window
+from models import narrative_state
+from models.ahead import glance_until
 from models.copies import Copies
 from models.evidence import Evidence
+from models.narrative import Narratives
 from models.packing import State, pack, pack_states, unpack, unpack_states
 from models.priors import Priors, load_priors
 from models.sensitivity import would_catch
 from models.signals import signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 1
+SCHEMA = 2
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 _BUDGET = 0.5
 _LOWEST, _HIGHEST = 2.5, 8.0
-_LEAST_ELAPSED = 0.003
-"""One second of a bin: what has just begun is not divided by nothing."""
 
 
 def threshold(priors: Priors, needless_pages_per_week: float) -> float:
@@ -36,6 +37,11 @@ def threshold(priors: Priors, needless_pages_per_week: float) -> float:
         raise ValueError("needless_pages_per_week must be above 0: a detector that never errs never speaks")
     moved = priors.threshold + log10(_BUDGET / needless_pages_per_week)
     return min(_HIGHEST, max(_LOWEST, moved))
+
+
+def budget(bar: float) -> float:
+    """Return the needless pages a week that lead to the threshold `bar`; the inverse of `threshold`."""
+    return float(_BUDGET * 10.0 ** (load_priors().threshold - bar))
 
 
 def open_detector(brand: str, needless_pages_per_week: float = _BUDGET) -> "BrandDetector":
@@ -51,6 +57,7 @@ class BrandDetector:
         self._copies = Copies()
         self._windows = Windows()
         self._evidence = Evidence(priors, threshold(priors, needless_pages_per_week))
+        self._narratives = Narratives(brand, self._evidence)
         self._edge: int | None = None
         self._touched: int | None = None
         self._checkpoints: list[tuple[int, State]] = []
@@ -64,10 +71,19 @@ class BrandDetector:
         at = int(mention.event_at.timestamp())
         placed = self._copies.add(mention.id, scored.score.signature, mention.author, at)
         start = bin_start(at)
-        if not mention.flags & Flag.BACKFILL and self._takes(start):
+        inside = not mention.flags & Flag.BACKFILL and self._takes(start)
+        if inside:
             self._windows.add(scored, start, placed.weight, placed.cluster, placed.copy_number)
+        else:
+            self._windows.meet(scored)
         return Match(
-            mention.id, self.brand, mention.event_at, placed.weight, placed.cluster, placed.copy_number
+            mention.id,
+            self.brand,
+            mention.event_at,
+            placed.weight,
+            placed.cluster,
+            placed.copy_number,
+            self._narratives.count(scored, placed, start if inside else None),
         )
 
     def _takes(self, start: int) -> bool:
@@ -93,6 +109,7 @@ class BrandDetector:
         for start in range(edge, end, BIN_SECONDS):
             self._windows.observe(start, exposure, observable)
             signals += self._close(start, keep=False)
+        self._narratives.catch_up()
         return signals
 
     def _begin(self, end: int, exposure: float, observable: int) -> int:
@@ -130,6 +147,7 @@ class BrandDetector:
         if start % _HOUR == 0:
             self._checkpoint(start)
         self._evidence.close(start, self._windows)
+        self._narratives.close(start)
         self._edge = start + BIN_SECONDS
         if keep or worth_keeping(self._evidence, self._windows, start):
             at = from_seconds(self._edge)
@@ -151,17 +169,12 @@ class BrandDetector:
 
         Bins that have passed but wait for the watermark are looked at as well, at most an hour.
         """
-        seconds = now.timestamp()
-        last = bin_start(seconds)
-        first = last if self._edge is None else self._edge
-        last = min(max(first, last), first + _HOUR)
-        elapsed = min(1.0, max(_LEAST_ELAPSED, (seconds - last) / BIN_SECONDS))
         smallest = self._would_catch()
         before = self._evidence.state()
         try:
-            for start in range(first, last, BIN_SECONDS):
-                self._evidence.glance(start, self._windows, exposure, observable, 1.0)
-            self._evidence.glance(last, self._windows, exposure, observable, elapsed)
+            last = glance_until(
+                self._evidence, self._windows, self._edge, now.timestamp(), exposure, observable
+            )
             return signal(self.brand, now, self._evidence, self._windows, last, smallest)
         finally:
             self._evidence.restore(before)
@@ -200,20 +213,27 @@ class BrandDetector:
             signals += self._close(start, keep=False)
         return [_calmed(each) for each in signals]
 
+    def narratives(self) -> tuple[list[Narrative], list[Merge]]:
+        """Return the narratives that changed and the merges since the last call."""
+        return self._narratives.changes()
+
     def window(self, start: int) -> Window:
         """Return a window of the last 48 hours."""
         return self._windows.window(start)
 
     def dump(self) -> bytes:
-        """Return the whole state, some tens of kilobytes."""
+        """Return the whole state, some tens of kilobytes, and half a kilobyte for each narrative."""
         oldest = self._checkpoints[0][1] if self._checkpoints else self._evidence.state()
+        told, arrays = narrative_state.dump(self._narratives)
         blobs = {
+            **arrays,
             "copies": self._copies.dump(),
             "states": pack_states([self._evidence.state(), *(state for _, state in self._checkpoints)]),
             "tails": self._evidence.calibration.dump(oldest[Evidence.CALIBRATION]),
             **self._windows.dump(),
         }
         header = {
+            "narratives": told,
             "edge": self._edge,
             "touched": self._touched,
             "newborn": self._newborn,
@@ -231,6 +251,7 @@ class BrandDetector:
         self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
         self._copies.load(blobs["copies"])
         self._windows.load(header["names"], blobs)
+        narrative_state.load(self._narratives, header["narratives"], blobs)
         self._edge, self._touched, self._smallest = header["edge"], header["touched"], None
         self._newborn, self._live = header["newborn"], header["live"]
 

@@ -10,6 +10,8 @@ from models.bins import Hour
 from models.calibrate import Calibration
 from models.fuse import Decades
 from models.growth import Growth
+from models.mix import Mix
+from models.newcomers import Newcomers
 from models.priors import Priors
 from models.share import Share
 from models.spike import Spike
@@ -26,10 +28,14 @@ LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 
-DOUBLING, JOINING, AUTHORS = (
+_LEAST_AUTHORS, _MOSTLY, _UNUSUAL = 5, 0.6, 3.0
+"""Fewest authors and least share of new ones for "mostly new authors", standard deviations above usual."""
+
+DOUBLING, JOINING, AUTHORS, NEWCOMERS = (
     "may double in under 3 h",
     "two or more sources",
     "many authors",
+    "mostly new authors",
 )
 COPY_CAP = "copy campaign: one text gives most of it"
 AUTHOR_CAP = "copy campaign: three authors give most of it"
@@ -47,6 +53,8 @@ class Verdict:
 
 
 _QUIET = Verdict()
+_NOWHERE: dict[int, int] = {}
+_Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix
 
 
 class Evidence:
@@ -63,6 +71,8 @@ class Evidence:
         self.volume = Trend(volume=True)
         self.calibration = Calibration(priors)
         self.stages = stages.Stages()
+        self.newcomers = Newcomers()
+        self.mix = Mix()
         self.seen = Seen()
         self.exposure = 1.0
         self.verdict = _QUIET
@@ -84,8 +94,11 @@ class Evidence:
         seen, content = self.seen, windows.bins.get(start)
         self.exposure, seen.start, seen.exposure = exposure, start, exposure * elapsed
         if content is None:
-            seen.mentions = seen.negative = 0.0
+            seen.mentions = seen.negative = seen.authors = seen.new_authors = 0.0
+            seen.places = _NOWHERE
         else:
+            seen.authors, seen.new_authors = windows.newcomers(start)
+            seen.places = content.places
             seen.mentions, seen.negative = content.independent, content.independent_negative
         self.spike.learn_one(seen)
         if exposure < BLIND:
@@ -114,6 +127,8 @@ class Evidence:
         if not self.stages.excluded:
             self.calibration.learn_one(seen)
         self.baseline.learn_one(seen)
+        self.newcomers.learn_one(seen)
+        self.mix.learn_one(seen)
 
     @property
     def learned(self) -> bool:
@@ -141,15 +156,17 @@ class Evidence:
             max(0.0, self.trend.per_hour),
             hour.sources,
             fuse.amplification(hour),
+            self._newcomers(hour),
+            self.mix.surprise(hour.places, self.exposure),
         )
         seen.fused = fuse.fused(parts)
-        conditions, needed = self._conditions(hour, observable)
-        target = self._target(hour, decades, conditions, needed) if self.learned else self._cold(hour)
+        conditions, spreading = self._conditions(hour, observable)
+        target = self._target(hour, decades, conditions, spreading) if self.learned else self._cold(hour)
         capped = self._cap(hour, parts) if target >= stages.SPREADING else ""
         return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped)
 
-    def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], int]:
-        """Return which conditions of "spreading" hold, and how many must."""
+    def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], bool]:
+        """Return which conditions of "spreading" hold, and whether they are enough."""
         usual = self.usual_hour_negative()
         fast = self.trend.fast or self.volume.fast
         held = {DOUBLING: fast}
@@ -157,7 +174,21 @@ class Evidence:
             held[JOINING] = hour.sources >= 2
         if hour.authors is not None:
             held[AUTHORS] = hour.authors >= max(3.0, 3.0 * usual)
-        return tuple(name for name, holds in held.items() if holds), 2 if len(held) == 3 else 1
+        spreading = sum(held.values()) >= (2 if len(held) == 3 else 1)
+        # Who is new is told but not counted: counting it paged more often without need and no storm earlier.
+        held[NEWCOMERS] = self._mostly_new(hour)
+        return tuple(name for name, holds in held.items() if holds), spreading
+
+    def _newcomers(self, hour: Hour) -> float:
+        if hour.authors is None or hour.new_authors is None:
+            return 0.0
+        return self.newcomers.surprise(hour.new_authors, hour.authors)
+
+    def _mostly_new(self, hour: Hour) -> bool:
+        """True when most authors are new, by far more than usual for this brand."""
+        if hour.new_authors is None or not hour.authors or hour.authors < _LEAST_AUTHORS:
+            return False
+        return hour.new_authors > _MOSTLY * hour.authors and self._newcomers(hour) >= _UNUSUAL
 
     def usual_hour_negative(self) -> float:
         """Return the independent negatives expected in the hour that ends with the last bin."""
@@ -171,12 +202,12 @@ class Evidence:
         """Season and exposure over the hour, approximated by those of its last bin."""
         return HOUR_BINS * self.exposure * self.baseline.factor(self.seen.start)
 
-    def _target(self, hour: Hour, decades: Decades, conditions: tuple[str, ...], needed: int) -> int:
+    def _target(self, hour: Hour, decades: Decades, conditions: tuple[str, ...], spreading: bool) -> int:
         evidence = self.evidence
         enough = self.spike.hour_negative >= LEAST_NEGATIVES or (
             decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
         )
-        if evidence >= self.threshold and len(conditions) >= needed and enough:
+        if evidence >= self.threshold and spreading and enough:
             return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
         return stages.SMOULDERING if evidence >= min(_SMOULDERING, self.threshold) else stages.CALM
 
@@ -222,7 +253,7 @@ class Evidence:
             part.rest()
         self.verdict, self.seen = _QUIET, Seen()
 
-    def _parts(self) -> tuple[Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages, ...]:
+    def _parts(self) -> tuple[_Part, ...]:
         return (
             self.baseline,
             self.growth,
@@ -232,6 +263,8 @@ class Evidence:
             self.volume,
             self.calibration,
             self.stages,
+            self.newcomers,
+            self.mix,
         )
 
     def state(self) -> tuple[tuple[float, ...], ...]:

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from core import words
 from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
 from models.signature import NEAR, similar
+from models.smallest import NOTHING, Smallest
 from models.terms import label
 
 _NEGATIVE = 0.5
@@ -16,6 +17,10 @@ _CANDIDATES = 200
 """Most negative mentions compared with each other for the quotes; comparing all would be quadratic."""
 _LEARNING_HOURS = 24.0
 _AMPLIFIED = 1.2
+_LOUD, _AUDIBLE = 3, 0.05
+"""Pieces of evidence named, and the log-odds below which one would be written as 0.0."""
+_JOINED = 3
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 _WATCH = "Suggested: answer the first posts one by one, with empathy and an offer to continue in private."
 _ANSWER = (
@@ -30,12 +35,17 @@ _CAVEAT = (
 
 
 def explain(
-    incident_signal: Signal, mentions: Sequence[MentionRow], brand: str, blind: Sequence[str] = ()
+    incident_signal: Signal,
+    mentions: Sequence[MentionRow],
+    brand: str,
+    blind: Sequence[str] = (),
+    fewest: Smallest = NOTHING,
 ) -> Explanation:
     """Explain a signal with the brand's recent mentions, in any order.
 
     `mentions` should hold the rise and some everyday mentions before it, from which the
-    label's words are told apart; `blind` names the sources that could not be seen.
+    label's words are told apart; `blind` names the sources that could not be seen; `fewest` are the
+    mentions that made the difference, where it paged.
     """
     rows = sorted(mentions, key=lambda row: (row.mention.event_at, row.mention.id))
     since = _since(incident_signal)
@@ -43,18 +53,21 @@ def explain(
     negatives = _negatives(rise)
     chosen = {row.mention.id for row in negatives}
     everyday = [row.mention.body for row in rows if row.mention.id not in chosen]
+    sources = _sources(negatives)
     originals = [row.mention.body for row in negatives if row.copy_number == 1] or [
         row.mention.body for row in negatives
     ]
     return Explanation(
         signal=incident_signal,
         headline=words.headline(incident_signal),
-        sentences=tuple(_sentences(incident_signal, blind)),
+        sentences=tuple(_sentences(incident_signal, sources, blind, fewest)),
         label=_clean(label(originals, everyday, brand), _NAME) or "negative mentions",
         quotes=_representative(negatives),
-        first=tuple(_quote(row, negatives) for row in negatives[:_FIRST]),
-        sources=_sources(negatives),
+        first=tuple(quote(row, negatives) for row in negatives[:_FIRST]),
+        sources=sources,
         playbook=_playbook(incident_signal),
+        smallest=fewest.ids,
+        counterfactual=fewest.sentence,
     )
 
 
@@ -72,20 +85,17 @@ def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:
     return sorted(kept, key=lambda row: (row.mention.event_at, row.mention.id))
 
 
-def _sentences(signal: Signal, blind: Sequence[str]) -> Iterable[str]:
+def _sentences(
+    signal: Signal, sources: Sequence[SourceShare], blind: Sequence[str], fewest: Smallest
+) -> Iterable[str]:
     if signal.stage is not Stage.UNKNOWN:
         yield f"Growth of the excess: {words.growth(signal.growth)}."
         yield _who(signal)
-        if signal.negative_share is not None:
-            yield (
-                f"{words.percent(signal.negative_share)} of the mentions are negative, "
-                f"{words.percent(signal.usual_share)} is usual."
-            )
-        if signal.amplification > _AMPLIFIED:
-            raw = words.number(signal.seen * signal.amplification)
-            yield f"Without copies {words.number(signal.seen)} remain of {raw}."
-        if signal.capped:
-            yield f"Held at smouldering: {signal.capped}."
+        yield from _joined(sources)
+        yield from _what(signal)
+        yield from _loudest(signal)
+        if fewest.ids:
+            yield fewest.sentence
     yield _coverage(signal, blind)
     if signal.learned_hours < _LEARNING_HOURS:
         hours = words.number(signal.learned_hours)
@@ -96,7 +106,49 @@ def _who(signal: Signal) -> str:
     sources = f"{signal.sources} source{'' if signal.sources == 1 else 's'}"
     if signal.authors is None:
         return f"Seen on {sources}; authors are not given there."
-    return f"{signal.authors} author{'' if signal.authors == 1 else 's'} on {sources}."
+    people = f"{signal.authors} author{'' if signal.authors == 1 else 's'}"
+    if signal.new_authors is None:
+        return f"{people} on {sources}."
+    return f"{people}, {signal.new_authors} of them new, on {sources}."
+
+
+def _joined(sources: Sequence[SourceShare]) -> Iterable[str]:
+    """Say where the rise began and which sources came later."""
+    order = sorted(sources, key=lambda share: (share.first_at or _LAST, share.source))
+    if len(order) < 2:
+        return
+    names = [_clean(share.source, _NAME) for share in order[1 : 1 + _JOINED]]
+    rest = len(order) - 1 - len(names)
+    more = [f"{rest} more"] if rest else []
+    yield f"It began on {_clean(order[0].source, _NAME)}; {_and([*names, *more])} joined."
+
+
+def _what(signal: Signal) -> Iterable[str]:
+    if signal.negative_share is not None:
+        yield (
+            f"{words.percent(signal.negative_share)} of the mentions are negative, "
+            f"{words.percent(signal.usual_share)} is usual."
+        )
+    if signal.amplification > _AMPLIFIED:
+        raw = words.number(signal.seen * signal.amplification)
+        yield f"Without copies {words.number(signal.seen)} remain of {raw}."
+    if signal.capped:
+        yield f"Held at smouldering: {signal.capped}."
+
+
+def _loudest(signal: Signal) -> Iterable[str]:
+    """Name the evidence that speaks for an alarm, the loudest first, and what speaks against it."""
+    audible = [part for part in signal.contributions if abs(part.value) >= _AUDIBLE]
+    order = sorted(audible, key=lambda part: (-part.value, part.name))
+    loud = [part.name for part in order if part.value > 0.0][:_LOUD]
+    against = [part.name for part in order if part.value < 0.0]
+    if loud:
+        but = f"; {_and(against)} against it" if against else ""
+        yield f"What speaks loudest for it: {_and(loud)}{but}."
+
+
+def _and(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _coverage(signal: Signal, blind: Sequence[str]) -> str:
@@ -118,7 +170,7 @@ def _representative(negatives: Sequence[MentionRow]) -> tuple[Quote, ...]:
             kept.append(row)
         if len(kept) == _QUOTES:
             break
-    return tuple(_quote(row, negatives) for row in kept)
+    return tuple(quote(row, negatives) for row in kept)
 
 
 def _alike(row: MentionRow, other: MentionRow) -> bool:
@@ -137,7 +189,8 @@ def _copies(row: MentionRow, other: MentionRow) -> bool:
     return similar(a, b) >= NEAR
 
 
-def _quote(row: MentionRow, among: Sequence[MentionRow]) -> Quote:
+def quote(row: MentionRow, among: Sequence[MentionRow] = ()) -> Quote:
+    """Return a mention as evidence, cleaned and cut; copies are counted among `among`."""
     mention = row.mention
     return Quote(
         mention.id,

@@ -14,10 +14,15 @@ from models.bins import Hour
 
 _GROWTH, _NEGATIVE, _ALL = 1.0, 0.8, 0.5
 _ACCELERATION, _SOURCES, _COPIES = 0.3, 0.3, -0.5
+_NEWCOMERS, _MIX = 0.1, 0.1
+ONE_IN_A_HUNDRED, _MOST_DEVIATIONS = 2.33, 3.0
+"""Standard deviations from which on a crowd that is new, or from elsewhere, says something, and after how
+many more it says nothing further: like the decades, noise below one in a hundred counts for nothing."""
 _MOST_DECADES = 10.0
 """An exponential tail is not believed beyond this."""
 GROWTH, SHIFT, NEGATIVE, ALL = "growth of negatives", "shift to negative", "negative volume", "all volume"
 ACCELERATION, SOURCES, COPIES = "acceleration", "sources joining", "copies among mentions"
+NEWCOMERS, MIX = "new authors", "mix of sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,19 @@ class Decades:
 
 
 def contributions(
-    decades: Decades, shift_part: float, per_hour: float, sources: int, amplification: float
+    decades: Decades,
+    shift_part: float,
+    per_hour: float,
+    sources: int,
+    amplification: float,
+    newcomers: float = 0.0,
+    mix: float = 0.0,
 ) -> tuple[Contribution, ...]:
     """Return each piece of evidence in log-odds.
 
     `shift_part` is the part of the growth statistic that the negative share gave,
-    `per_hour` the growth rate of the excess, `amplification` raw over independent mentions.
+    `per_hour` the growth rate of the excess, `amplification` raw over independent mentions, `newcomers`
+    and `mix` by how many standard deviations new authors and the mix of sources exceed the usual.
     """
     growth = _GROWTH * min(_MOST_DECADES, decades.growth)
     # Faster than doubling four times an hour, or more than three sources, says nothing further.
@@ -52,8 +64,14 @@ def contributions(
         Contribution(ALL, _ALL * min(_MOST_DECADES, decades.all)),
         Contribution(ACCELERATION, _ACCELERATION * pace),
         Contribution(SOURCES, _SOURCES * min(3, max(0, sources - 1))),
+        Contribution(NEWCOMERS, _NEWCOMERS * _beyond(newcomers)),
+        Contribution(MIX, _MIX * _beyond(mix)),
         Contribution(COPIES, _COPIES * min(4.0, log2(max(1.0, amplification)))),
     )
+
+
+def _beyond(deviations: float) -> float:
+    return min(_MOST_DEVIATIONS, max(0.0, deviations - ONE_IN_A_HUNDRED))
 
 
 def fused(parts: tuple[Contribution, ...]) -> float:

@@ -58,6 +58,7 @@ def signal(
         usual_share=state.share.usual,
         growth=state.trend.speed,
         authors=hour.authors,
+        new_authors=hour.new_authors,
         sources=hour.sources,
         amplification=amplification(hour),
         evidence=evidence,

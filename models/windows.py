@@ -1,11 +1,13 @@
 """Event-time windows: what was seen in each 5-minute bin of the last 48 hours."""
 
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from core.records import BIN_SECONDS, Scored, Window
-from models.bins import Bin, Hour, quantum, short_hash, summarise, tally
+from models.bins import PLACES, Bin, Hour, quantum, short_hash, summarise, tally
+from models.known import Known
 
 HOUR_BINS = 12
 RING_BINS = 576
@@ -49,6 +51,12 @@ class Seen:
     """CUSUM of the negative share."""
     fused: float = 0.0
     """z of all evidence together."""
+    authors: float = 0.0
+    """Authors of the bin's negatives, where it can be told who is new; at most `bins.SKETCH`."""
+    new_authors: float = 0.0
+    """How many of them are."""
+    places: Mapping[int, int] = field(default_factory=dict)
+    """Cell of a source to negatives from there."""
 
 
 class Windows:
@@ -57,6 +65,7 @@ class Windows:
     def __init__(self) -> None:
         self.bins: dict[int, Bin] = {}
         self.names: list[str] = []
+        self.known = Known()
         self._exposures = array("d", [1.0]) * KEPT_BINS
         self._observable = array("d", [1.0]) * KEPT_BINS
 
@@ -70,18 +79,31 @@ class Windows:
         content.independent_negative += quantum(weight * negative)
         if copy_number > 1:
             tally(content.copies, short_hash(cluster))
+        author = self.meet(scored)
         if negative > NEGATIVE:
-            self._add_negative(content, scored, cluster if copy_number > 1 else "")
+            self._add_negative(content, scored, author, cluster if copy_number > 1 else "")
 
-    def _add_negative(self, content: Bin, scored: Scored, copied: str) -> None:
+    def meet(self, scored: Scored) -> int | None:
+        """Remember the mention's author; return the hash, None where no author is named."""
         mention = scored.mention
+        if not mention.author:
+            return None
+        author = short_hash(f"{mention.source}\x1f{mention.author}")
+        self.known.add(author, int(mention.event_at.timestamp()))
+        return author
+
+    def _add_negative(self, content: Bin, scored: Scored, author: int | None, copied: str) -> None:
+        source = scored.mention.source
         content.negatives += 1.0
-        content.sources |= 1 << self._source(mention.source)
-        if mention.author:
+        content.sources |= 1 << self._source(source)
+        if author is not None:
             content.named += 1.0
-            tally(content.authors, short_hash(f"{mention.source}\x1f{mention.author}"))
+            tally(content.authors, author)
         if copied:
             tally(content.negative_copies, short_hash(copied))
+        else:
+            place = short_hash(source) % PLACES
+            content.places[place] = content.places.get(place, 0) + 1
 
     def _source(self, name: str) -> int:
         if name not in self.names:
@@ -122,7 +144,16 @@ class Windows:
 
     def hour(self, start: int) -> Hour:
         """Return the hour that ends with the bin that starts at `start`."""
-        return summarise([content for _, content in self._hour_bins(start)])
+        bins = [content for _, content in self._hour_bins(start)]
+        first = start - (HOUR_BINS - 1) * BIN_SECONDS
+        return summarise(bins, partial(self.known.new, since=first) if self.known.ready(first) else None)
+
+    def newcomers(self, start: int) -> tuple[int, int]:
+        """Return how many authors of a bin's negatives are known to be new or not, and how many are new."""
+        authors, first = self.bins[start].authors, start - (HOUR_BINS - 1) * BIN_SECONDS
+        if not authors or not self.known.ready(first):
+            return 0, 0
+        return len(authors), self.known.new(authors, first)
 
     def _hour_bins(self, start: int) -> Iterator[tuple[int, Bin]]:
         for each in range(start - (HOUR_BINS - 1) * BIN_SECONDS, start + 1, BIN_SECONDS):
@@ -159,10 +190,11 @@ class Windows:
         }
         for name in _SKETCHES:
             blobs |= _pack_sketches(name, [getattr(content, name) for content in contents])
-        return {name: blob.tobytes() for name, blob in blobs.items()}
+        return {name: blob.tobytes() for name, blob in blobs.items()} | self.known.dump()
 
     def load(self, names: list[str], blobs: dict[str, bytes]) -> None:
         """Restore what `dump` gave."""
+        self.known.load(blobs)
         sums, masks = array("d", blobs["sums"]), array("Q", blobs["masks"])
         width = len(Bin().sums())
         sketches = [_unpack_sketches(name, blobs) for name in _SKETCHES]
@@ -176,7 +208,7 @@ class Windows:
             self.bins[start] = Bin(a, b, c, d, negatives, named, masks[index], *held)
 
 
-_SKETCHES = ("authors", "copies", "negative_copies")
+_SKETCHES = ("authors", "copies", "negative_copies", "places")
 
 
 def _pack_sketches(name: str, sketches: Sequence[dict[int, int]]) -> dict[str, "array[int] | array[float]"]:

@@ -6,6 +6,7 @@ and repeats nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.incidents import VERDICTS, Transition
@@ -13,8 +14,10 @@ from alerts.incidents import advance as advance_incident
 from core.ports import Store
 from core.records import Answer, Explanation, Flag, Mention, MentionRow, Selection, Signal, Stage, derive
 from models.explain import explain
-from pipeline.coverage import Seen
+from pipeline.counterfactual import counterfactual
+from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
+from pipeline.narratives import shares
 from pipeline.scoring import Fresh
 from pipeline.watch import Watch
 
@@ -31,12 +34,19 @@ See = Callable[[str, datetime], Seen]
 
 
 class Detection:
-    """Counts, looks and commits for all brands of one workspace."""
+    """Counts, looks and commits for all brands of one workspace.
 
-    def __init__(self, store: Store, open_watch: OpenWatch, see: See) -> None:
+    `told_at` gives the time at which people are told what a look found: a drill looks at hours in minutes,
+    but pages now.
+    """
+
+    def __init__(
+        self, store: Store, open_watch: OpenWatch, see: See, told_at: Callable[[], datetime] | None = None
+    ) -> None:
         self._store = store
         self._open_watch = open_watch
         self._see = see
+        self._told_at = told_at
         self._watches: dict[str, Watch] = {}
         self._ledger = Ledger()
 
@@ -57,6 +67,12 @@ class Detection:
         for brand in list(self._watches) if brands is None else brands:
             self._ledger.signals += self.watch(brand, now).advance(now, self._see(brand, now))
 
+    def sleep(self, since: datetime, until: datetime) -> None:
+        """Close what passed while nothing ran as unseen: nobody can say that it was calm."""
+        for watch in self._watches.values():
+            self._ledger.signals += watch.advance(since, FULL)
+            self._ledger.signals += watch.advance(until, BLIND)
+
     def tick(self, now: datetime) -> None:
         """Close what has ended and look at every brand where something may have changed."""
         for watch in self._watches.values():
@@ -73,6 +89,7 @@ class Detection:
     def commit(self) -> bool:
         """Write everything found since the last commit, in one transaction; return whether it pages."""
         for watch in self._watches.values():
+            self._ledger.tell(*watch.detector.narratives())
             if (snapshot := watch.snapshot()) is not None:
                 self._ledger.snapshots.append(snapshot)
         if self._ledger.empty:
@@ -104,11 +121,12 @@ class Detection:
         moved = advance_incident(
             watch.incident,
             signal,
-            now,
+            self._told_at() if self._told_at else now,
             lambda signal: self._explain(signal, seen),
             first.id if first else derive(watch.brand, str(signal.onset)),
             simulated=bool(first and first.flags & Flag.SIMULATED),
             verdict=self._verdict(watch),
+            drill=bool(first and first.flags & Flag.DRILL),
         )
         self._keep(watch, moved)
 
@@ -135,7 +153,8 @@ class Detection:
         return rows[0].mention if rows else None
 
     def _explain(self, signal: Signal, seen: Seen) -> Explanation:
-        """Explain from the rise's first and newest mentions, and from what came before it."""
+        """Explain from the rise's first and newest mentions, its narratives, and what came before it."""
+        self._ledger.tell(*self._watches[signal.brand].detector.narratives())
         onset = signal.onset or signal.at - HOUR
         rows = self._rows(signal, EVIDENCE_ROWS, since=onset)
         newest = self._store.mentions(
@@ -143,7 +162,9 @@ class Detection:
         )
         before = self._store.mentions(EVIDENCE_ROWS, Selection(brand=signal.brand, until=onset))
         every = {row.mention.id: row for row in (*rows, *newest, *before)}
-        return explain(signal, list(every.values()), signal.brand, seen.blind)
+        found = counterfactual(self._watches[signal.brand], signal, seen.observable, self._store)
+        explained = explain(signal, list(every.values()), signal.brand, seen.blind, found)
+        return replace(explained, narratives=shares(self._store, every.values(), onset, signal.at))
 
     def _rows(
         self, signal: Signal, limit: int, since: datetime, min_negative: float = 0.0

@@ -118,33 +118,54 @@ class Watch:
         if snapshot is not None and snapshot.schema == SCHEMA:
             self.detector.load(snapshot.state)
         else:
-            after = store.matches_since(self.brand, position, 1)
-            past = windows(store, self.brand, after[0].mention.event_at if after else now)
-            if past:
-                self.detector.learn(past)
+            self._learn(store, position, now)
         self._repeat(store, position)
         self._newest = sorted(
             row.mention.event_at for row in store.mentions(ENOUGH, Selection(brand=self.brand))
         )
 
-    def _repeat(self, store: Store, position: int) -> None:
-        """Count again what was counted after the snapshot; nothing of it is committed twice."""
+    def relive(self, store: Store, until: datetime, seen: Seen) -> None:
+        """Bring a new detector to where it stood at `until`, from up to `HISTORY` of what is stored now.
+
+        `seen` is what could be observed where nothing else was recorded.
+        """
+        recent = Selection(brand=self.brand, since=until - HISTORY)
+        first = store.mentions(1, recent, oldest_first=True)
+        older = store.mentions(1, Selection(brand=self.brand, until=recent.since))
+        position = first[0].seq - 1 if first and older else 0
+        self._learn(store, position, until)
+        self._repeat(store, position, until, seen)
+
+    def _learn(self, store: Store, position: int, now: datetime) -> None:
+        """Learn the sums of what came before the first match after `position`."""
+        after = store.matches_since(self.brand, position, 1)
+        past = windows(store, self.brand, after[0].mention.event_at if after else now)
+        if past:
+            self.detector.learn(past)
+
+    def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> None:
+        """Count again what was counted after the snapshot and before `until`; nothing is committed twice."""
         coverage: deque[SignalPoint] | None = None
         while rows := store.matches_since(self.brand, position, PAGE):
             if coverage is None:
                 coverage = deque(store.signals(self.brand, rows[0].mention.event_at, FAR))
-            for row in rows:
-                self._close_until(row.mention.event_at, coverage)
+            counted = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
+            if not counted:
+                break
+            for row in counted:
+                self._close_until(row.mention.event_at, coverage, seen)
                 self.detector.count(Scored(row.mention, row.score))
             position = rows[-1].seq
             self._since_snapshot += len(rows)
+        if coverage is not None and until < FAR:
+            self._close_until(until, coverage, seen)
 
-    def _close_until(self, at: datetime, coverage: deque[SignalPoint]) -> None:
+    def _close_until(self, at: datetime, coverage: deque[SignalPoint], seen: Seen) -> None:
         """Close bins up to `at`, each with the coverage that was recorded when it closed the first time."""
         while coverage and coverage[0].at <= at:
             point = coverage.popleft()
-            self.advance(point.at, Seen(point.coverage, FULL.observable))
-        self.advance(at, FULL)
+            self.advance(point.at, Seen(point.coverage, seen.observable))
+        self.advance(at, seen)
 
 
 def windows(store: Store, brand: str, until: datetime) -> list[Window]:

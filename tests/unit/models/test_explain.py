@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.records import Growth, Mention, MentionRow, Score, Signal, Stage
+from core.records import Contribution, Growth, Mention, MentionRow, Score, Signal, Stage
 from core.words import headline
 from models.explain import explain
 from models.signature import signature
+from models.smallest import Smallest
 from models.terms import label, words
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -77,6 +78,39 @@ def test_sentences_say_growth_people_share_and_coverage() -> None:
     assert "14 authors on 3 sources." in sentences
     assert "62 % of the mentions are negative, 17 % is usual." in sentences
     assert "Every source was seen." in sentences
+
+
+def test_says_who_is_new_and_which_sources_joined() -> None:
+    rows = [*angry(4), *(row(50 + n, f"a bad day number {n}", 90 - n, source=f"s{n}") for n in range(5))]
+    sentences = explain(replace(SIGNAL, new_authors=11), rows, "Acme Air").sentences
+    assert "14 authors, 11 of them new, on 3 sources." in sentences
+    assert "It began on rss; s0, s1, s2 and 2 more joined." in sentences
+
+
+def test_one_source_alone_is_joined_by_nobody() -> None:
+    assert not any("joined" in sentence for sentence in explain(SIGNAL, angry(), "Acme Air").sentences)
+
+
+def test_names_the_loudest_evidence_and_what_speaks_against_it() -> None:
+    values = {"small": 0.04, "growth": 3.0, "volume": 2.0, "new authors": 0.4, "mix": 0.3, "copies": -1.0}
+    signal = replace(SIGNAL, contributions=tuple(map(Contribution, values, values.values())))
+    sentences = explain(signal, angry(), "Acme Air").sentences
+    assert "What speaks loudest for it: growth, volume and new authors; copies against it." in sentences
+
+
+def test_without_evidence_nothing_is_said_to_speak() -> None:
+    signal = replace(SIGNAL, contributions=(Contribution("copies", -1.0),))
+    assert not any("speaks" in sentence for sentence in explain(signal, angry(), "Acme Air").sentences)
+
+
+def test_the_smallest_set_is_told_where_one_is_known() -> None:
+    found = Smallest(("a", "b"), "Without the 2 mentions that weigh most it would not have paged.")
+    explanation = explain(SIGNAL, angry(), "Acme Air", fewest=found)
+    assert explanation.smallest == ("a", "b")
+    assert explanation.counterfactual in explanation.sentences
+    unknown = explain(SIGNAL, angry(), "Acme Air", fewest=Smallest((), "It cannot be said."))
+    assert unknown.counterfactual == "It cannot be said."
+    assert unknown.counterfactual not in unknown.sentences
 
 
 def test_copies_caps_blind_spots_and_learning_are_told() -> None:

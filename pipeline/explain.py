@@ -1,0 +1,206 @@
+"""`firetower explain`: an alarm once more, from what is stored.
+
+A fresh detector counts the stored mentions with their stored scores up to the moment of the page and says
+what it sees. Where that is not what was paged, the difference is named: texts that were erased, scores that
+people corrected since, or a stretch that is older than detection looks back.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from core import words
+from core.codec import dumps
+from core.errors import ConfigError
+from core.ports import Store
+from core.records import Explanation, Incident, Quote, Signal
+from models.detect import budget, open_detector
+from models.explain import quote
+from pipeline.backup import existing_database
+from pipeline.coverage import FULL, Seen
+from pipeline.watch import Watch
+from storage import open_store
+
+ALL = 1_000_000
+"""No workspace holds so many incidents or pages."""
+_SHOWN, _NAMED = 10, 3
+"""Texts of the smallest set that are printed, and incidents that an error names."""
+_ROUNDING = 0.05
+"""What is told with one decimal is the same within half of it."""
+_TEXT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that comes out otherwise now."""
+
+    what: str
+    paged: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An alarm, what was said of it then, and what comes out now."""
+
+    incident: Incident
+    explanation: Explanation
+    """Of its first page; of its newest state where it never paged."""
+    again: Signal
+    differences: tuple[Difference, ...]
+    smallest: tuple[Quote, ...]
+    """The mentions that made the difference, as they are stored now."""
+
+    @property
+    def reproduced(self) -> bool:
+        """True when stage and figures come out as they were."""
+        return not self.differences
+
+    def json(self) -> str:
+        """Return all of it as one JSON object."""
+        return dumps(
+            {
+                "incident": self.incident.id,
+                "brand": self.incident.brand,
+                "paged_at": self.incident.paged_at,
+                "reproduced": self.reproduced,
+                "differences": self.differences,
+                "explanation": self.explanation,
+                "again": self.again,
+                "smallest": self.smallest,
+            }
+        )
+
+    def text(self) -> str:
+        """Return all of it in words, for a terminal."""
+        return "\n".join(
+            [
+                *self._head(),
+                "",
+                self.explanation.headline,
+                *(f"  {sentence}" for sentence in self.explanation.sentences),
+                "",
+                *_evidence(self.explanation.signal),
+                *self._fewest(),
+                *_quoted("First mentions", self.explanation.first),
+            ]
+        )
+
+    def _head(self) -> list[str]:
+        signal, incident = self.explanation.signal, self.incident
+        drill = "Drill: " if incident.drill else ""
+        kind = "paged" if incident.paged_at else "never paged"
+        stage = words.STAGE_WORDS[signal.stage].lower()
+        lines = [
+            f"{drill}{incident.brand}: {self.explanation.label} ({incident.id})",
+            f"{stage} at {signal.at:%Y-%m-%d %H:%M:%S} UTC, {kind}, {words.sure(signal.sure) or 'learning'}",
+        ]
+        if self.reproduced:
+            return [*lines, "Reproduced from what is stored: same stage, same figures."]
+        changed = [f"  {each.what}: {each.paged} then, {each.now} now" for each in self.differences]
+        return [*lines, "Not reproduced from what is stored now:", *changed]
+
+    def _fewest(self) -> list[str]:
+        if not self.smallest:
+            return ["", self.explanation.counterfactual] if self.explanation.counterfactual else []
+        count = len(self.explanation.smallest)
+        title = f"Without these {count} it would not have come to this"
+        more = [f"  and {count - _SHOWN} more"] if count > _SHOWN else []
+        return [*_quoted(title, self.smallest[:_SHOWN]), *more]
+
+
+def explain_incident(folder: Path, wanted: str) -> Explained:
+    """Return the alarm whose id is or begins with `wanted`; only reads, also beside `run`.
+
+    Raises `ConfigError` when the workspace or the incident does not exist or several begin like that.
+    """
+    store = open_store(existing_database(folder))
+    try:
+        return _explained(store, find(store, wanted))
+    finally:
+        store.close()
+
+
+def find(store: Store, wanted: str) -> Incident:
+    """Return the incident whose id is or begins with `wanted`; raises `ConfigError` unless there is one."""
+    every = store.incidents(limit=ALL)
+    found = [incident for incident in every if wanted and incident.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        raise ConfigError(f"several incidents begin like that: {_names(found)}; give more of the id")
+    if not every:
+        raise ConfigError("this workspace has no incident yet")
+    near = get_close_matches(wanted, [incident.id for incident in every], _NAMED, 0.8)
+    close = [incident for incident in every if incident.id in near]
+    which = f"the nearest: {_names(close)}" if close else f"the newest: {_names(every)}"
+    raise ConfigError(f"no incident has the id {wanted[:40]!r}; {which}")
+
+
+def _names(incidents: list[Incident]) -> str:
+    shown = incidents[:_NAMED]
+    return ", ".join(f"{each.id} ({each.brand}, {each.opened_at:%Y-%m-%d %H:%M})" for each in shown)
+
+
+def _explained(store: Store, incident: Incident) -> Explained:
+    pages = store.notifications(ALL, incident.id)
+    first = min(pages, key=lambda page: page.created_at, default=None)
+    explanation = first.explanation if first is not None else incident.explanation
+    again = _again(store, explanation.signal)
+    rows = [row for each in explanation.smallest for row in store.mention(each)[:1]]
+    return Explained(
+        incident,
+        explanation,
+        again,
+        tuple(_differences(explanation.signal, again)),
+        tuple(quote(row) for row in rows),
+    )
+
+
+def _again(store: Store, signal: Signal) -> Signal:
+    """Look once more at the moment of `signal`, with the bar of that time."""
+    watch = Watch(signal.brand, open_detector(signal.brand, budget(signal.threshold)), None)
+    observable = max(1, signal.sources)  # how many could be seen is not stored: those that spoke could
+    watch.relive(store, signal.at, Seen(FULL.exposure, observable))
+    return watch.look(signal.at, Seen(signal.coverage, observable))
+
+
+def _differences(paged: Signal, now: Signal) -> list[Difference]:
+    found = [] if paged.stage is now.stage else [Difference("stage", paged.stage, now.stage)]
+    figures = (
+        ("negative mentions in the hour", paged.seen, now.seen),
+        ("expected", paged.expected, now.expected),
+        ("all mentions in the hour", paged.mentions, now.mentions),
+        ("evidence", paged.evidence, now.evidence),
+    )
+    return found + [
+        Difference(what, f"{then:,.1f}", f"{again:,.1f}")
+        for what, then, again in figures
+        if abs(then - again) > _ROUNDING
+    ]
+
+
+def _evidence(signal: Signal) -> list[str]:
+    """Return the contributions as a table, with what they come to."""
+    lines = ["Evidence, in log-odds:"]
+    parts = sorted(signal.contributions, key=lambda part: (-part.value, part.name))
+    lines += [f"  {part.name:<26}{part.value:+7.1f}".replace("-", "−") for part in parts]
+    total = sum(part.value for part in signal.contributions)
+    lines.append(f"  {'together':<26}{total:+7.1f}".replace("-", "−"))
+    bar = "above" if signal.evidence >= signal.threshold else "below"
+    lines.append(
+        f"One calm bin in 10^{signal.evidence:.1f} comes to that: {bar} the bar of 10^{signal.threshold:.1f}."
+    )
+    lines += [f"Conditions that hold: {', '.join(signal.conditions)}."] if signal.conditions else []
+    return lines
+
+
+def _quoted(title: str, quotes: tuple[Quote, ...]) -> list[str]:
+    if not quotes:
+        return []
+    lines = [f"  {each.at:%m-%d %H:%M} {each.source}: {_line(each.text)}" for each in quotes]
+    return ["", f"{title}:", *lines]
+
+
+def _line(text: str) -> str:
+    return f"{text[: _TEXT - 1]}…" if len(text) > _TEXT else text or "(text removed)"

@@ -1,0 +1,201 @@
+"""`explain`: an alarm of a live workspace comes out again from what is stored, with its proof."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import ConfigError
+from core.ports import Store
+from core.records import Incident, Mention, Score, Scored, Selection, Step
+from models.signature import signature
+from pipeline.coverage import FULL
+from pipeline.detection import Detection
+from pipeline.explain import explain_incident, find
+from pipeline.scoring import Fresh
+from pipeline.watch import open_watch
+from pipeline.workspace import Purpose, open_workspace
+
+if TYPE_CHECKING:
+    from tests.scenarios.conftest import Firetower
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 10
+MINUTE = timedelta(minutes=1)
+
+
+def _mention(number: int, at: datetime, lag: float, author: str, source: str, angry: bool) -> Scored:
+    text = f"case {number} of {author} in {random.Random(number).random()}: {'furious' if angry else 'fine'}"
+    negative = random.Random(-number).uniform(0.6, 0.95) if angry else 0.1
+    seen_at = at + timedelta(minutes=lag)
+    mention = Mention(source, str(number), text, at, seen_at, author=author)
+    return Scored(mention, Score(negative, 1.0 - negative, 0.0, signature(text)))
+
+
+def _world() -> list[Scored]:
+    """Four an hour by forty regulars for ten days, then ever more strangers; some come late."""
+    chance = random.Random(11)
+    end = START + timedelta(days=DAYS)
+    made = [
+        _mention(
+            number,
+            START + timedelta(seconds=chance.uniform(0, 86_400 * DAYS)),
+            chance.choice([0.05, 0.1, 9.0]),
+            f"regular{chance.randrange(40)}",
+            "forum",
+            chance.random() < 0.25,
+        )
+        for number in range(96 * DAYS)
+    ]
+    storm = (end + timedelta(hours=3) * chance.random() ** 0.3 for _ in range(90))
+    made += [
+        _mention(5_000 + n, at, chance.choice([0.05, 2.0]), f"stranger{n}", ("forum", "social")[n % 2], True)
+        for n, at in enumerate(storm)
+    ]
+    return sorted(made, key=lambda each: each.mention.seen_at)
+
+
+def _live(folder: Path) -> Store:
+    """Let the real chain count and look as in a live workspace, minute by minute while something happens."""
+    space = open_workspace(folder, Purpose.LIVE)
+    store = space.store
+    detection = Detection(
+        store,
+        lambda brand, now: open_watch(brand, store, 0.5, now),
+        lambda brand, now: replace(FULL, observable=2),
+    )
+    now = START
+    for each in _world():
+        quiet = now + timedelta(minutes=30) < each.mention.seen_at and now < START + timedelta(days=DAYS)
+        now = each.mention.seen_at - 2 * MINUTE if quiet else now
+        while now < each.mention.seen_at:
+            detection.tick(now)
+            detection.commit()
+            now += MINUTE
+        detection.advance(each.mention.seen_at)
+        detection.count(Fresh(each, ("Acme",)), each.mention.seen_at)
+    detection.tick(now)
+    detection.commit()
+    return store
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("live")
+    store = _live(folder)
+    yield folder
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def paged(workspace: Path) -> Incident:
+    space = open_workspace(workspace, Purpose.LIVE)
+    (incident,) = [each for each in space.store.incidents() if each.paged_at]
+    space.close()
+    return incident
+
+
+def test_a_page_comes_out_again_with_its_whole_explanation(workspace: Path, paged: Incident) -> None:
+    explained = explain_incident(workspace, paged.id[:8])
+    signal = explained.explanation.signal
+    assert explained.differences == ()
+    assert {part.name: part.value for part in explained.again.contributions} == pytest.approx(
+        {part.name: part.value for part in signal.contributions}, abs=0.01
+    )
+    assert signal.new_authors is not None
+    assert signal.authors is not None
+    assert signal.new_authors > 0.5 * signal.authors
+    text = explained.text()
+    for said in (
+        "Reproduced from what is stored",
+        "negative mentions of Acme in the last hour",
+        f"{signal.authors} authors, {signal.new_authors} of them new, on 2 sources.",
+        "It began on",
+        "What speaks loudest for it:",
+        "new authors",
+        "it would not have paged",
+        "First mentions:",
+        "Every source was seen.",
+    ):
+        assert said in text
+
+
+def test_the_smallest_set_is_kept_and_its_texts_are_shown(workspace: Path, paged: Incident) -> None:
+    explained = explain_incident(workspace, paged.id)
+    smallest = explained.explanation.smallest
+    assert paged.explanation.smallest
+    assert 0 < len(smallest) < explained.explanation.signal.mentions
+    assert [quote.mention_id for quote in explained.smallest] == list(smallest)
+    assert all("case" in quote.text for quote in explained.smallest)
+    assert explained.smallest[0].text in explained.text()
+
+
+def test_the_table_adds_up(workspace: Path, paged: Incident) -> None:
+    explained = explain_incident(workspace, paged.id)
+    total = sum(part.value for part in explained.explanation.signal.contributions)
+    assert f"together{total:+25.1f}" in explained.text()
+    assert f"above the bar of 10^{explained.explanation.signal.threshold:.1f}" in explained.text()
+
+
+def test_an_unknown_or_ambiguous_incident_is_told_with_the_nearest(workspace: Path, paged: Incident) -> None:
+    wrong = ("0" if paged.id[0] != "0" else "1") + paged.id[1:]
+    with pytest.raises(ConfigError, match=f"the nearest: {paged.id}"):
+        explain_incident(workspace, wrong)
+    with pytest.raises(ConfigError, match="the newest"):
+        explain_incident(workspace, "no such thing")
+    space = open_workspace(workspace, Purpose.LIVE)
+    try:
+        with pytest.raises(ConfigError, match="no incident has the id ''"):
+            find(space.store, "")
+    finally:
+        space.close()
+
+
+def test_several_incidents_that_begin_alike_are_named(tmp_path: Path, paged: Incident) -> None:
+    space = open_workspace(tmp_path / "two", Purpose.LIVE)
+    try:
+        with pytest.raises(ConfigError, match="no incident yet"):
+            find(space.store, "abc")
+        twins = tuple(replace(paged, id=f"abc{number}") for number in range(2))
+        space.store.commit(Step(incidents=twins))
+        with pytest.raises(ConfigError, match="several incidents begin like that: abc"):
+            find(space.store, "abc")
+        assert find(space.store, "abc1").id == "abc1"
+    finally:
+        space.close()
+
+
+def test_the_command_prints_one_json_object_also_while_the_workspace_is_open(
+    firetower: "Firetower", workspace: Path, paged: Incident
+) -> None:
+    told = firetower.json("explain", paged.id[:10], "--workspace", str(workspace))
+    assert told["reproduced"] is True
+    assert told["incident"] == paged.id
+    assert len(told["smallest"]) == len(told["explanation"]["smallest"])
+    assert "it would not have paged" in told["explanation"]["counterfactual"]
+    done = firetower.run("explain", "nothing", "--workspace", str(workspace))
+    assert done.returncode == 2
+    assert paged.id in done.stderr
+    assert done.stdout == ""
+    json.dumps(told)
+
+
+def test_what_was_changed_since_is_named(tmp_path: Path) -> None:
+    """People correct scores: the alarm no longer comes out as it was, and it says in what."""
+    store = _live(tmp_path / "changed")
+    try:
+        (incident,) = [each for each in store.incidents() if each.paged_at]
+        since = incident.started_at
+        rows = store.mentions(20, Selection(brand="Acme", since=since, min_negative=0.5), oldest_first=True)
+        store.rescore({row.mention.id: replace(row.score, negative=0.0, neutral=1.0) for row in rows})
+        explained = explain_incident(tmp_path / "changed", incident.id)
+    finally:
+        store.close()
+    assert not explained.reproduced
+    assert "negative mentions in the hour" in {each.what for each in explained.differences}
+    assert "Not reproduced from what is stored now:" in explained.text()
