@@ -112,6 +112,9 @@ def visible_ms(seen: Seen) -> list[float]:
 
 def page_ms(seen: Seen, mailbox: Mailbox, store: Store, begun: datetime) -> list[float]:
     """Return the milliseconds from the mention with which a brand would page to the page's arrival."""
+    offered = {each.id for mentions in seen.storms.values() for each in mentions}
+    if missing := offered - store.known(offered).keys():
+        raise RuntimeError(f"{len(missing)} of {len(offered)} mentions of storms were not stored")
     zero = datetime.now(UTC).timestamp() - time.monotonic()
     took = []
     for brand, mentions in seen.storms.items():

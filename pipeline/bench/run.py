@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ from pipeline.bench.board import refreshes
 from pipeline.bench.load import offer, page_ms, visible_ms
 from pipeline.bench.mailbox import Mailbox
 from pipeline.bench.preload import preload, quiet_past
-from pipeline.bench.texts import SOURCE
+from pipeline.bench.texts import SOURCE, stormy
 from pipeline.bench.throughput import measure
 from pipeline.run import Parts, Product
 from pipeline.workspace import Purpose, Workspace, open_workspace
@@ -79,8 +80,8 @@ def run_bench(say: Say) -> Bench:
         board.board_ms_p50,
         board.board_ms_p99,
         100,
-        _percentile(visible, 99),
-        _percentile(paged, 99),
+        percentile(visible, 99),
+        percentile(paged, 99),
         len(paged),
         STORMS,
     )
@@ -117,7 +118,7 @@ async def _used(folder: Path, say: Say) -> tuple[BoardCost, list[float], list[fl
 
 async def _board(port: int, stored: int) -> BoardCost:
     took = await refreshes(port, BOARD_SECONDS)
-    return BoardCost(stored, _percentile(took, 50), _percentile(took, 99), len(took))
+    return BoardCost(stored, percentile(took, 50), percentile(took, 99), len(took))
 
 
 @asynccontextmanager
@@ -153,8 +154,8 @@ def _workspace(folder: Path, stored: int, brands: list[str], smtp: int, port: in
 
 
 def _toml(brands: list[str], smtp: int, port: int) -> str:
-    tables = [f"[[brand]]\nname = '{brand.name}'\nquery = '{brand.query}'\n" for brand in BRANDS]
-    tables += [f"[[brand]]\nname = '{name}'\n" for name in brands]
+    every = [*BRANDS, *map(stormy, brands)]
+    tables = [f"[[brand]]\nname = '{brand.name}'\nquery = '{brand.query}'\n" for brand in every]
     mail = f"mailto://127.0.0.1:{smtp}?from=bench@mail.example&to=duty@mail.example"
     tables.append(f"[[channel]]\nname = 'mail'\nurl = '{mail}'\n")
     tables.append(f"[board]\nport = {port}\n[paging]\npages_per_person_week = 100000\n")
@@ -176,12 +177,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _percentile(values: list[float], percent: float) -> float:
-    """Return the smallest value that so many per cent do not exceed; raises `ValueError` for none."""
+def percentile(values: list[float], percent: float) -> float:
+    """Return the nearest-rank percentile: a value that was measured; raises `ValueError` for none."""
     if not values:
         raise ValueError("nothing was measured")
     ordered = sorted(values)
-    return round(ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100.0))], 1)
+    return round(ordered[max(0, ceil(len(ordered) * percent / 100.0) - 1)], 1)
 
 
 def _peak_mb() -> float:

@@ -25,9 +25,14 @@ def posts(number: int, first_key: int = 0) -> list[tuple[Brand, str]]:
     return [(brand, text) for text, brand in found.items()]
 
 
+def stormy(name: str) -> Brand:
+    """Return a brand called `name` that storms can be written about."""
+    return replace(BRANDS[0], name=name)
+
+
 def complaints(name: str, number: int, at: datetime) -> list[str]:
     """Return distinct complaints about a brand called `name`, as people write them in a storm."""
-    brand = replace(BRANDS[0], name=name)
+    brand = stormy(name)
     storm = Storm(name, at, 20.0, 300.0, 60.0, next(iter(brand.trade.storms)))
     writer = Writer(brand)
     return [writer.post("negative", storm, key("bench", name, index)) for index in range(number)]
