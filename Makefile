@@ -30,8 +30,9 @@ $(READY): requirements.txt requirements-dev.txt pyproject.toml
 run: setup
 	$(BIN)/firetower run --demo --workspace demo
 
+# Many tests wait for real processes, browsers and servers: three at a time keep two cores busy.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-slow: setup
 	$(BIN)/pytest -m slow

@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import ConfigError
 from pipeline.archive import ReplayRequest, archive_name, replay_files
+from storage import open_store
 
 if TYPE_CHECKING:
     from tests.scenarios.conftest import Firetower
@@ -102,8 +103,18 @@ def test_a_second_run_is_told_who_runs(firetower: "Firetower", live: Path, free_
     second = firetower.run("run", "--workspace", str(live))
     assert second.returncode == 1
     assert f"process {first.pid}" in second.stderr
+    wait("a sign of life", lambda: _lives(live), 60)
     first.terminate()
     assert first.wait(30) == 0, "a stopped run ends in order"
+
+
+def _lives(folder: Path) -> bool:
+    """Tell whether the main process has told that its roles run."""
+    store = open_store(f"sqlite:///{folder}/firetower.db")
+    try:
+        return store.pulse() is not None
+    finally:
+        store.close()
 
 
 def test_a_taken_port_is_said_before_anything_starts(
@@ -191,8 +202,6 @@ def test_a_gap_makes_a_brand_unknown_not_calm(firetower: "Firetower", tmp_path: 
     common = ("replay", str(tmp_path / "archive.jsonl"), "--brand-column", "brand")
     firetower.json(*common, "--workspace", str(tmp_path / "w"), "--gaps", str(gaps))
     from datetime import UTC, datetime
-
-    from storage import open_store
 
     store = open_store(f"sqlite:///{tmp_path}/w/firetower.db")
     day = datetime(2026, 3, 14, tzinfo=UTC)
