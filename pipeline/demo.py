@@ -22,6 +22,8 @@ from pipeline.workspace import Purpose, Workspace, open_workspace, purpose_of, r
 
 SPEED = 60.0
 """An hour a minute: the storm is on the board within three minutes."""
+GOALS = "[brand.goals]\nindex = 45\nnegative_share = 0.35\nacknowledge_minutes = 15\n\n"
+"""What the weekly page holds every brand to."""
 INTERVAL = 15
 """Seconds between two fetches of a simulated source."""
 
@@ -81,7 +83,7 @@ def _signals(store: Store, scenario: Scenario) -> list[Signal]:
 
 def _toml(scenario: Scenario, now: datetime, port: int, channels: Iterable[str]) -> str:
     brands = "".join(
-        f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\n\n" for brand in scenario.brands
+        f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\n\n{GOALS}" for brand in scenario.brands
     )
     sources = "".join(
         f'[[source]]\nkind = "simulator"\nname = "{source_name(channel)}"\nchannel = "{channel}"\n'
