@@ -35,6 +35,8 @@ class QuerySyntaxError(ConfigError):
     def __init__(self, message: str, query: str, position: int) -> None:
         pointer = " " * position + "^"
         super().__init__(f"{message}\n  {query}\n  {pointer}")
+        self.message = message
+        """What is wrong, without the picture of where."""
         self.query = query
         self.position = position
 

@@ -15,6 +15,7 @@ from core.errors import ConfigError, StorageFull
 from core.ports import Store
 from core.records import MentionRow, Selection
 from core.spreadsheet import safe_cell
+from core.validation import hint
 from pipeline.backup import existing_database
 from storage import open_store
 
@@ -89,6 +90,7 @@ def export_mentions(request: ExportRequest) -> int:
     form = _format(request)
     store = open_store(existing_database(request.workspace))
     try:
+        _require_known(store, request)
         return export(store, which, form, request.file)
     finally:
         store.close()
@@ -111,6 +113,12 @@ def _time(text: str, option: str) -> datetime | None:
     except ValueError:
         raise ConfigError(f"{option} {text[:40]!r} is no time; write it as 2026-11-01T12:00Z") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _require_known(store: Store, request: ExportRequest) -> None:
+    brands = [total.brand for total in store.totals()]
+    if request.brand and request.brand not in brands:
+        raise ConfigError(f"nothing is stored of {request.brand!r}{hint(request.brand, brands)}")
 
 
 def export(store: Store, which: Selection, form: Format, path: Path) -> int:

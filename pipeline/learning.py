@@ -80,7 +80,8 @@ class Learning:
     async def promote(self, arguments: Mapping[str, str]) -> str:
         """Do the job `promote`: put the shadow into use now; `who` says who asked."""
         version = await self._in_turn(self.promote_now, arguments.get("who", ""))
-        return f"version {version.number} is in use; {version.corrections} corrections are in it"
+        count = "1 correction is" if version.corrections == 1 else f"{version.corrections} corrections are"
+        return f"version {version.number} is in use; {count} in it"
 
     async def rollback(self, arguments: Mapping[str, str]) -> str:
         """Do the job `rollback`: put the former version back; `who` says who asked."""

@@ -55,7 +55,7 @@ def preview(store: Store, query: str) -> Preview:
     try:
         matcher = Matcher({"preview": parse(query)})
     except QuerySyntaxError as error:
-        return Preview(query, error=str(error), position=error.position)
+        return Preview(query, error=error.message, position=error.position)
     newest = {row.mention.id: row.mention for row in store.mentions(NEWEST)}
     found = [mention for mention in newest.values() if matcher.match(mention.body)]
     samples = tuple(_sample(mention) for mention in found[:SHOWN])

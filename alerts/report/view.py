@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alerts.render.clean import one_line
+from alerts.render.clean import one_line, shorten
 from alerts.report.geometry import Chart, chart
 from alerts.report.sentences import change_words
 from core import words
@@ -22,6 +22,8 @@ from core.records import (
 )
 
 PART_LABELS = {Part.SENTIMENT: "Net sentiment", Part.VOICE: "Share of voice", Part.CALM: "Calm, of 100"}
+THEME, RISK = 30, 36
+"""Characters of a label that fit into one line of the sheet."""
 COLOURS = {
     Stage.CALM: "#337977",
     Stage.SMOULDERING: "#B97F00",
@@ -218,10 +220,10 @@ def _voice(voice: VoiceShare) -> Row:
 
 
 def _theme(theme: Theme) -> Row:
-    return Row(theme.label, _signed(theme.net), words.number(theme.mentions), theme.net / 100)
+    return Row(shorten(theme.label, THEME), _signed(theme.net), words.number(theme.mentions), theme.net / 100)
 
 
 def _risk(risk: Risk) -> RiskView:
     word = "Blind" if risk.kind is RiskKind.BLIND else words.STAGE_WORDS[risk.stage]
-    label = f"Source {risk.label}" if risk.kind is RiskKind.BLIND else risk.label
+    label = shorten(f"Source {risk.label}" if risk.kind is RiskKind.BLIND else risk.label, RISK)
     return RiskView(str(risk.stage), word, label, one_line(risk.brand), risk.words)

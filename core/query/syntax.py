@@ -48,12 +48,14 @@ class Query:
 
 
 def simple_query(name: str) -> str:
-    """Return the query that finds a brand by its name.
+    """Return the query that finds a brand by its name; what has a meaning in queries is read as a blank.
 
     >>> simple_query('Acme "Cola"')
     '"Acme Cola"'
+    >>> simple_query('E*TRADE')
+    '"E TRADE"'
     """
-    return f'"{" ".join(name.translate(dict.fromkeys(map(ord, QUOTES), " ")).split())}"'
+    return f'"{" ".join(name.translate(dict.fromkeys(map(ord, QUOTES + "*"), " ")).split())}"'
 
 
 def search_terms(query: Query) -> tuple[str, ...]:

@@ -6,16 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core import words
-from core.records import (
-    Growth,
-    Incident,
-    Notification,
-    Outcome,
-    Signal,
-    SignalPoint,
-    Stage,
-    derive,
-)
+from core.records import Growth, Incident, Notification, Outcome, Reason, Signal, SignalPoint, Stage, derive
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.spark import spark
@@ -30,8 +21,11 @@ PAGED = frozenset({Outcome.SENT, Outcome.PARTIAL, Outcome.REPLAY})
 
 
 def count_pages(notifications: Iterable[Notification]) -> int:
-    """Return how many of `notifications` were pages, delivered or recorded in their place."""
-    return sum(notification.outcome in PAGED for notification in notifications)
+    """Return how many of `notifications` were pages, delivered or recorded; tests and drills are none."""
+    return sum(
+        notification.outcome in PAGED and notification.reason is not Reason.TEST and not notification.drill
+        for notification in notifications
+    )
 
 
 def strip(facts: Facts, pages: int, false_alarms: int) -> Strip:

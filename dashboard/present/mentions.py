@@ -168,4 +168,4 @@ def head(facts: Facts, anchor: datetime, newer: int, bound: int) -> MentionsHead
 def _blind(facts: Facts) -> str:
     if facts.silent_since is not None:
         return f"nobody watches since {facts.time(facts.silent_since)}: newer ones are missing"
-    return f"{facts.meter.blind}: its mentions are missing" if facts.meter.blind else ""
+    return f"{facts.meter.blind}: what they would show is missing" if facts.meter.blind else ""

@@ -89,14 +89,15 @@ def _empty(facts: Facts, brand: str) -> str:
 
 def line(facts: Facts, narrative: Narrative, bins: Sequence[NarrativeBin], share: str = "") -> NarrativeLine:
     """Return one row of a list."""
-    stage = Stage.UNKNOWN if facts.silent_since else narrative.stage
+    blind = facts.silent_since is not None or narrative.brand in _blind_brands(facts)
+    stage = Stage.UNKNOWN if blind else narrative.stage
     return NarrativeLine(
         id=narrative.id,
         label=phrases.capital(narrative.label),
         brand=narrative.brand,
         stage=stage,
         word=words.STAGE_WORDS[stage],
-        seen=words.number(narrative.seen) if not facts.silent_since else "unknown",
+        seen="unknown" if blind else words.number(narrative.seen),
         expected=f"{words.number(narrative.expected)} expected",
         growth=_growth(facts, narrative),
         mentions=words.number(narrative.mentions),
@@ -105,6 +106,11 @@ def line(facts: Facts, narrative: Narrative, bins: Sequence[NarrativeBin], share
         share=share,
         spark=_spark(narrative, bins, facts.now),
     )
+
+
+def _blind_brands(facts: Facts) -> set[str]:
+    """Return the brands of which too little is seen: of their narratives nothing can be called calm."""
+    return {signal.brand for signal in facts.states if signal.stage is Stage.UNKNOWN}
 
 
 def _growth(facts: Facts, narrative: Narrative) -> str:

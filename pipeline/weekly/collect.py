@@ -59,7 +59,8 @@ def brands_of(store: Store, config: Config) -> tuple[BrandConfig, ...]:
     """Return the configured brands; a replay without a configuration has those that it counted."""
     if config.brands:
         return config.brands
-    return tuple(BrandConfig(name=total.brand) for total in store.totals())
+    # A brand of an archive is a value of a column, not something that anybody wrote as a name for a query.
+    return tuple(BrandConfig.model_construct(name=total.brand) for total in store.totals())
 
 
 def _read(store: Store, brands: Sequence[BrandConfig], span: Span, now: datetime) -> Reading:

@@ -124,7 +124,7 @@ async def test_a_corrected_label_reaches_its_neighbours_and_can_be_taken_back(tm
         product.store.add_correction(Correction(corrected, Sentiment.NEGATIVE, "duty", NOW))
         await until(lambda: bool(product.store.versions()))
         assert product.negative() == shipped
-        assert await product.do("promote") == "done: version 1 is in use; 1 corrections are in it"
+        assert await product.do("promote") == "done: version 1 is in use; 1 correction is in it"
         moved = product.negative()
         assert moved[CORRECTED] > shipped[CORRECTED] + 0.05
         for text in NEIGHBOURS:

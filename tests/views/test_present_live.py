@@ -122,10 +122,15 @@ def test_the_strip_says_who_is_told() -> None:
 def test_only_pages_that_left_or_would_have_are_counted() -> None:
     explanation = Explanation(_signal(), "", (), "")
     pages = [
-        Notification("n", "i", "Acme", Reason.TEST, Stage.CALM, NOW, explanation, NOW, outcome=outcome)
+        Notification(
+            "n", "i", "Acme", Reason.SPREADING, Stage.SPREADING, NOW, explanation, NOW, outcome=outcome
+        )
         for outcome in Outcome
     ]
     assert present_live.count_pages(pages) == 3
+    tests = [replace(page, reason=Reason.TEST) for page in pages]
+    drills = [replace(page, drill=True) for page in pages]
+    assert present_live.count_pages([*tests, *drills]) == 0
 
 
 def test_blind_sources_are_named_with_their_time() -> None:

@@ -171,7 +171,8 @@ async def test_a_preview_says_which_mentions_a_query_would_count(mentions: Store
 async def test_a_preview_of_a_wrong_query_says_where_it_is_wrong(mentions: Store) -> None:
     found = await preview(mentions, "acme (refund")
     assert found["position"] == 5
-    assert "acme (refund\n       ^" in str(found["error"])
+    assert "\n" not in str(found["error"]), "the board draws the place itself"
+    assert found["error"]
     assert found["samples"] == []
 
 
