@@ -2,7 +2,7 @@
 
 Texts travel as JSON in `sys.inputs`: nothing from the store is ever read as Typst's markup. The package
 carries the compiler and needs no network; Inter lies beside this file, scripts that it lacks come from the
-machine's own fonts. API: https://pypi.org/project/typst/, version 0.15.
+machine's own fonts. API: https://github.com/messense/typst-py, version 0.15.
 """
 
 import json
