@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from core.records import Match, Mention, Merge, Narrative, Score, Scored, Sentiment, Stage, Step
 
@@ -14,15 +16,6 @@ pytestmark = pytest.mark.browser
 PHONE = (390, 844)
 HOUR = timedelta(hours=1)
 HOSTILE = "<img src=x onerror='window.__pwned=9'> ![p](https://tracker.example/p.png) :red[x]"
-SIDEWAYS = """() => {
-  const main = document.querySelector('[data-testid=stMain]')
-  return [document.scrollingElement, main].some(e => e.scrollWidth > e.clientWidth)
-}"""
-WATCH_SHIFTS = """() => {
-  window.shift = 0
-  new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shift += entry.value }))
-    .observe({type: 'layout-shift', buffered: false})
-}"""
 
 
 @pytest.fixture
@@ -51,22 +44,26 @@ def test_the_list_follows_what_is_typed_and_the_box_keeps_the_focus(open_page: A
     box.click()
     box.press_sequentially("voucher is")
     page.wait_for_function("location.search.includes('search=voucher')")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.mention.one')].every(e => /voucher/i.test(e.textContent))"
-    )
+    rows = page.locator(".mention.one")
+    expect(rows.filter(has_not_text=re.compile("voucher", re.IGNORECASE))).to_have_count(0)
     box.press_sequentially(" not")
-    assert box.input_value() == "voucher is not"
-    assert page.evaluate("document.activeElement.value") == "voucher is not"
+    page.wait_for_function("location.search.includes('not')")
+    expect(rows.filter(has_not_text="A voucher is not my money back.")).to_have_count(0)
+    expect(rows).not_to_have_count(0)
+    expect(box).to_have_value("voucher is not")
+    expect(box).to_be_focused()
 
 
 def test_a_shared_address_shows_the_same_view(open_page: Any) -> None:
     page = open_page("mentions?brand=Orchard+Mobile&span=24+hours&search=Linz", ".mention.one")
-    assert page.locator(".mention.one").count() == 1
-    assert page.get_by_placeholder("Search words").input_value() == "Linz"
+    expect(page.locator(".mention.one")).to_have_count(1)
+    expect(page.get_by_placeholder("Search words")).to_have_value("Linz")
     page.locator(".st-key-span input").click()
     page.get_by_role("option", name="7 days").click()
-    page.wait_for_function("location.search.includes('span=7')")
-    assert "brand=Orchard+Mobile" in page.url or "brand=Orchard%20Mobile" in page.url
+    expect(page).to_have_url(re.compile(r"span=7(\+|%20)days"))
+    expect(page).to_have_url(re.compile(r"brand=Orchard(\+|%20)Mobile"))
+    expect(page).to_have_url(re.compile("search=Linz"))
+    expect(page.get_by_placeholder("Search words")).to_have_value("Linz")
 
 
 def test_one_click_says_what_a_mention_is(open_page: Any, board: Any) -> None:
@@ -89,45 +86,48 @@ def test_the_list_comes_as_a_file(open_page: Any) -> None:
     assert row[head.index("text")] == "Orchard opens a shop in Linz on Monday."
 
 
+def test_a_file_is_there_after_other_boards_refreshed(open_page: Any) -> None:
+    page = open_page("mentions?brand=Orchard+Mobile", ".mention.one")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    for _ in range(2):  # what belongs to no session is gone after two runs of anybody's
+        open_page("incidents", ".line-row")
+    assert page.request.get(download.value.url).status == 200
+
+
 def test_details_open_on_demand(open_page: Any) -> None:
     page = open_page("mentions", ".mention.one")
     row = page.locator(".mention.one").first
-    assert not row.locator(".full").is_visible()
-    assert row.bounding_box()["height"] <= 86
+    expect(row.locator(".full")).to_be_hidden()
+    page.wait_for_function("document.querySelector('.mention.one').getBoundingClientRect().height <= 86")
     row.locator("summary").click()
-    assert row.locator(".full").is_visible()
+    expect(row.locator(".full")).to_be_visible()
 
 
 @pytest.mark.parametrize(
     "path", ["mentions", "mentions?narrative=story", "narratives", "narratives?id=story", ""]
 )
-@pytest.mark.parametrize("size", [PHONE, (1366, 900)])
 def test_no_page_scrolls_sideways_or_runs_a_script(
-    open_page: Any, narrative: str, path: str, size: tuple[int, int]
+    open_page: Any, fits: Any, narrative: str, path: str
 ) -> None:
-    page = open_page(path, ".mention, .examples, .nrow:not(.nrow-head)", size=size)
+    page = open_page(path, ".mention, .examples, .nrow:not(.nrow-head)", size=PHONE)
     page.wait_for_function("document.body.innerText.includes('onerror')")
-    assert page.evaluate(SIDEWAYS) is False
+    fits(page)
     assert page.evaluate("window.__pwned") is None
-    assert page.locator("main img, [data-testid=stMain] img").count() == 0
+    expect(page.locator("main img, [data-testid=stMain] img")).to_have_count(0)
 
 
 def test_a_row_opens_its_narrative_and_that_its_mentions(open_page: Any, narrative: str) -> None:
     page = open_page("narratives", "[class*=st-key-nrow_list_] a")
     page.locator("[class*=st-key-nrow_list_story]").click(position={"x": 60, "y": 20})
     page.wait_for_selector(".story")
-    assert "id=story" in page.url
+    expect(page).to_have_url(re.compile(r"[?&]id=story"))
     page.get_by_role("link", name="All its mentions").click()
-    page.wait_for_selector(".mention.one")
-    assert "narrative=story" in page.url
-    assert page.locator(".mention.one").count() == 2
+    expect(page).to_have_url(re.compile(r"[?&]narrative=story"))
+    expect(page.locator(".mention.one")).to_have_count(2)
 
 
-@pytest.mark.parametrize("path", ["mentions", "narratives"])
-def test_nothing_jumps_while_a_page_refreshes(open_page: Any, narrative: str, path: str) -> None:
-    page = open_page(path, ".mention.one, [class*=st-key-nrow_] a")
-    page.wait_for_function("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(2_500)  # the first refreshes may still place what was just drawn
-    page.evaluate(WATCH_SHIFTS)
-    page.wait_for_timeout(5_000)
-    assert page.evaluate("window.shift") == 0
+def test_nothing_jumps_while_pages_refresh(open_page: Any, narrative: str, stand_still: Any) -> None:
+    stand_still(
+        open_page("mentions", ".mention.one"), open_page("narratives", "[class*=st-key-nrow_list_] a")
+    )
