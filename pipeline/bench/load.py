@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 from core.clock import from_seconds
+from core.errors import Temporary
 from core.ports import Store
 from core.records import Fetched, Mention, Scored, Stage
 from models.detect import open_detector
@@ -28,7 +29,9 @@ LOOK = 0.1
 NEWEST = 400
 """Mentions that a look asks for: four seconds of the load."""
 SETTLE = 30.0
-"""Seconds after the last mention in which pages may still arrive."""
+"""Seconds after the last mention was stored in which pages may still arrive."""
+PATIENCE = 180.0
+"""Seconds after the last mention in which a machine that cannot keep up may work off what is left."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ async def offer(flow: Flow, store: Store, brands: list[str]) -> Seen:
         now = time.monotonic()
         seen.offered.update((each.id, now) for each in batch)
         await flow.collect(SOURCE, Fetched(tuple(batch), cursor=str(number)))
+    await worked_off(store, seen)
     await asyncio.sleep(SETTLE)
     looking.cancel()
     await asyncio.gather(looking, return_exceptions=True)
@@ -102,19 +106,30 @@ async def _look(store: Store, seen: Seen) -> None:
         await asyncio.sleep(LOOK)
 
 
+async def worked_off(store: Store, seen: Seen, patience: float = PATIENCE) -> None:
+    """Wait until everything that was offered is stored; what no look met counts as visible only now.
+
+    Raises `Temporary` when some of it is not stored after `patience` seconds.
+    """
+    until = time.monotonic() + patience
+    while missing := seen.offered.keys() - (await asyncio.to_thread(store.known, seen.offered)).keys():
+        if time.monotonic() > until:
+            raise Temporary(
+                f"{len(missing)} of {len(seen.offered)} mentions were not stored in {patience:.0f} s"
+            )
+        await asyncio.sleep(1.0)
+    now = time.monotonic()
+    for each in seen.everyday - seen.visible.keys():
+        seen.visible[each] = now
+
+
 def visible_ms(seen: Seen) -> list[float]:
     """Return the milliseconds from the arrival of each everyday mention until it was visible."""
-    missing = seen.everyday - seen.visible.keys()
-    if missing:
-        raise RuntimeError(f"{len(missing)} of {len(seen.everyday)} mentions were never visible")
     return [(seen.visible[each] - seen.offered[each]) * 1_000.0 for each in seen.everyday]
 
 
 def page_ms(seen: Seen, mailbox: Mailbox, store: Store, begun: datetime) -> list[float]:
     """Return the milliseconds from the mention with which a brand would page to the page's arrival."""
-    offered = {each.id for mentions in seen.storms.values() for each in mentions}
-    if missing := offered - store.known(offered).keys():
-        raise RuntimeError(f"{len(missing)} of {len(offered)} mentions of storms were not stored")
     zero = datetime.now(UTC).timestamp() - time.monotonic()
     took = []
     for brand, mentions in seen.storms.items():

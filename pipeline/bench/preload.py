@@ -13,7 +13,7 @@ from pipeline.watch import windows
 
 SPAN = timedelta(days=14)
 """Stored mentions are spread over the two weeks before now, whatever their number."""
-STEP = 200
+STEP = 2_000
 TEXTS = 2_000
 SCORES = (Score(0.8, 0.15, 0.05, version="bench"), Score(0.1, 0.7, 0.2, version="bench"))
 

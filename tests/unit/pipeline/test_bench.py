@@ -1,13 +1,16 @@
 """What the bench feeds and how it counts; its figures are nobody's business here."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from core.errors import Temporary
 from core.query import Matcher, parse
+from core.records import Score, Scored, Step
 from monitors.simulation.brands import BRANDS
-from pipeline.bench.load import STORM, Seen, visible_ms
+from pipeline.bench.load import STORM, Seen, visible_ms, worked_off
 from pipeline.bench.preload import preload, quiet_past
 from pipeline.bench.run import percentile
 from pipeline.bench.texts import complaints, mention, posts, stormy
@@ -46,16 +49,24 @@ def test_a_used_workspace_holds_what_was_asked_for(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_mention_that_was_never_visible_is_an_error() -> None:
+async def test_what_is_never_stored_is_an_error_and_what_no_look_met_counts_from_the_end(
+    tmp_path: Path,
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/firetower.db")
     one, other = mention("1", "a", NOW), mention("2", "b", NOW + timedelta(seconds=1))
     seen = Seen({one.id: 1.0, other.id: 2.0}, {one.id: 1.25}, {one.id, other.id})
-    with pytest.raises(RuntimeError, match="1 of 2"):
-        visible_ms(seen)
-    seen.visible[other.id] = 2.5
-    assert sorted(visible_ms(seen)) == [250.0, 500.0]
+    store.commit(Step(scored=(Scored(one, Score(0.1, 0.8, 0.1)),)))
+    with pytest.raises(Temporary, match="1 of 2"):
+        await worked_off(store, seen, patience=0.0)
+    store.commit(Step(scored=(Scored(other, Score(0.1, 0.8, 0.1)),)))
+    began = time.monotonic()
+    await worked_off(store, seen)
+    assert seen.visible[other.id] >= began
+    assert min(visible_ms(seen)) == 250.0
+    store.close()
 
 
-def testpercentiles_are_values_that_were_measured() -> None:
+def test_percentiles_are_values_that_were_measured() -> None:
     values = [float(value) for value in range(1, 101)]
     assert (percentile(values, 50), percentile(values, 99)) == (50.0, 99.0)
     with pytest.raises(ValueError, match="nothing"):
