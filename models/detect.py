@@ -24,7 +24,7 @@ from models.sensitivity import would_catch
 from models.signals import signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 2
+SCHEMA = 3
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 _BUDGET = 0.5
@@ -99,8 +99,8 @@ class BrandDetector:
     def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
         """Close every bin that ended at or before `now`; return the signals worth keeping.
 
-        Worth keeping are bins with mentions, bins that are not calm, full hours, and all
-        bins that late mentions made score again.
+        Worth keeping are bins with mentions, bins that are not calm, full hours, bins of which more or less
+        could be seen than of the one before, and all bins that late mentions made score again.
         """
         end = bin_start(now.timestamp())
         self._live = True
@@ -111,6 +111,11 @@ class BrandDetector:
             signals += self._close(start, keep=False)
         self._narratives.catch_up()
         return signals
+
+    @property
+    def closed_until(self) -> datetime | None:
+        """End of the last closed bin; None before the first one."""
+        return None if self._edge is None else from_seconds(self._edge)
 
     def _begin(self, end: int, exposure: float, observable: int) -> int:
         """Start at the first mention counted, at most 48 hours back."""

@@ -75,6 +75,7 @@ class Evidence:
         self.mix = Mix()
         self.seen = Seen()
         self.exposure = 1.0
+        self.observable = 1
         self.verdict = _QUIET
 
     def close(self, start: int, windows: Windows) -> None:
@@ -92,7 +93,8 @@ class Evidence:
 
     def _watch(self, start: int, windows: Windows, exposure: float, elapsed: float, observable: int) -> None:
         seen, content = self.seen, windows.bins.get(start)
-        self.exposure, seen.start, seen.exposure = exposure, start, exposure * elapsed
+        self.exposure, self.observable = exposure, observable
+        seen.start, seen.exposure = start, exposure * elapsed
         if content is None:
             seen.mentions = seen.negative = seen.authors = seen.new_authors = 0.0
             seen.places = _NOWHERE

@@ -24,6 +24,10 @@ class Learned:
     """True once it was promoted."""
     position: int = 0
     """Position of the last correction that was looked at."""
+    opened: int = 0
+    """The same when this version began: later ones are predicted before they are learned."""
+    forgot: int = 0
+    """Corrections that are no longer in force and that it left behind."""
     judged: list[str] = field(default_factory=list)
     """Ids of the incidents whose verdict was learned, the newest last."""
     alarms: int = 0
@@ -42,6 +46,8 @@ class Learned:
             again,
             parent=self.learner.number,
             position=newest.position,
+            opened=newest.position,
+            forgot=0,
             judged=list(newest.judged),
             used=False,
             alarms=0,
@@ -63,4 +69,4 @@ class Learned:
         return cls(learner, Verdicts.load(blobs["verdicts"]), **header)
 
 
-_COUNTS = ("parent", "used", "position", "alarms", "won", "lost")
+_COUNTS = ("parent", "used", "position", "opened", "forgot", "alarms", "won", "lost")

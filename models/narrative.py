@@ -70,11 +70,8 @@ class Narratives:
         into, other = sorted((live, twin), key=lambda each: (each.born_at, each.serial))
         self._part(other, into.id)
         self.merges.append(Merge(other.id, into.id, self.brand, from_seconds(self.newest)))
-        for each in (into, other):
-            self.follow.wake(each)
-        self.follow.forget(other)
         self.clusters.unite(into, other)
-        into.absorb(other)
+        self.follow.absorb(into, other)
         into.name(self.everyday)
         for faded in self.clusters.touch(into):
             self._part(faded)
@@ -82,7 +79,11 @@ class Narratives:
 
     def close(self, start: int) -> None:
         """Close the brand's bin that starts at `start`; call it after the brand's own estimators."""
+        learning = self.follow.learning
         self.follow.close(start)
+        if learning and not self.follow.learning:  # also those that are silent are known from now on
+            for live in self.clusters.standing.values():
+                live.changed = True
 
     def catch_up(self) -> None:
         """Score again what late mentions touched."""
@@ -103,5 +104,9 @@ class Narratives:
         return records, merges
 
     def _record(self, live: Live, merged_into: str = "") -> Narrative:
-        edge = bin_start(live.last_at) if self.follow.edge is None else self.follow.edge
-        return live.record(self.brand, edge, self.follow.newest, merged_into)
+        follow = self.follow
+        edge = bin_start(live.last_at) if follow.edge is None else follow.edge
+        since = None
+        if follow.learning:
+            since = edge if follow.since is None else follow.since
+        return live.record(self.brand, edge, follow.newest, since, merged_into)

@@ -6,7 +6,8 @@ from core.clock import from_seconds
 from core.records import Narrative, Scored, Stage
 from models.bins import quantum
 from models.copies import Placed
-from models.narrative_rise import Tracked, Usual
+from models.narrative_rise import Usual
+from models.narrative_tracked import Tracked
 from models.narrative_words import Everyday, Words, label, plain
 
 SHOWN = 3.0
@@ -101,7 +102,9 @@ class Live:
         self.next_label = self.next_check = 0
         self.changed = True
 
-    def record(self, brand: str, edge: int, usual: Usual | None, merged_into: str = "") -> Narrative:
+    def record(
+        self, brand: str, edge: int, usual: Usual | None, learning_since: int | None, merged_into: str = ""
+    ) -> Narrative:
         """Return the narrative as it is now; `edge` is the start of the open bin."""
         return Narrative(
             id=self.id,
@@ -118,4 +121,5 @@ class Live:
             expected=self.tracked.expected(usual),
             growth=self.tracked.speed,
             merged_into=merged_into,
+            learning_since=None if learning_since is None else from_seconds(learning_since),
         )

@@ -1,6 +1,7 @@
 """The narratives of a brand as a header and blobs for the detector's saved state."""
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +9,8 @@ from core.clock import from_seconds
 from core.records import Growth, Merge, Narrative, Stage
 from models.narrative import Narratives
 from models.narrative_live import Live
-from models.narrative_rise import STATE, Birth, Tracked, Usual
+from models.narrative_rise import STATE, Birth, State, Usual
+from models.narrative_tracked import Held, Tracked
 from models.narrative_words import Words
 
 _PLAIN = (
@@ -32,6 +34,8 @@ _PLAIN = (
     "told",
 )
 """Fields of `Live` that JSON gives back as they were."""
+_TIMES = ("born_at", "last_at", "learning_since")
+"""Fields of a record that are written as seconds."""
 
 
 def dump(narratives: Narratives) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -46,15 +50,15 @@ def dump(narratives: Narratives) -> tuple[dict[str, Any], dict[str, bytes]]:
         "everyday": [narratives.everyday.texts, sorted(narratives.everyday.words.items())],
         "newest": narratives.newest,
         "recent": list(follow.recent),
-        "settled": follow.settled,
+        "closed": follow.closed,
         "decayed": follow.decayed,
-        "started": follow.started,
+        "since": follow.since,
         "edge": follow.edge,
         "awake": sorted(follow.awake),
         "left": [_record(each) for each in narratives.left],
         "merges": [[m.narrative_id, m.into_id, int(m.at.timestamp())] for m in narratives.merges],
     }
-    states = [value for each in live for value in _states(each.tracked)]
+    states = [value for each in live for state in _states(each.tracked) for value in state]
     blobs = {
         "narratives.states": array("d", states).tobytes(),
         "narratives.texts": array("Q", [v for pair in clusters.texts.items() for v in pair]).tobytes(),
@@ -67,8 +71,8 @@ def load(narratives: Narratives, header: dict[str, Any], blobs: dict[str, bytes]
     """Restore what `dump` gave."""
     clusters, follow = narratives.clusters, narratives.follow
     states = array("d", blobs["narratives.states"])
-    rows = [states[at : at + 2 * STATE] for at in range(0, len(states), 2 * STATE)]
-    live = [_live(plain, row) for plain, row in zip(header["live"], rows, strict=True)]
+    rows = (tuple(states[at : at + STATE]) for at in range(0, len(states), STATE))
+    live = [_live(plain, rows) for plain in header["live"]]
     clusters.born, clusters.used = header["born"], header["used"]
     clusters.adopt(live[: header["seeds"]], live[header["seeds"] :])
     clusters.space.load(blobs)
@@ -80,8 +84,9 @@ def load(narratives: Narratives, header: dict[str, Any], blobs: dict[str, bytes]
     narratives.newest = header["newest"]
     follow.recent.clear()
     follow.recent.extend(Usual(*each) for each in header["recent"])
-    follow.settled, follow.decayed, follow.edge = header["settled"], header["decayed"], header["edge"]
-    follow.started = header["started"]
+    follow.closed, follow.decayed, follow.edge = header["closed"], header["decayed"], header["edge"]
+    follow.since = header["since"]
+    follow.late = any(each.tracked.touched is not None for each in live)
     awake = set(header["awake"])
     follow.awake = {each.serial: each for each in live if each.serial in awake}
     narratives.left = [_unrecorded(each) for each in header["left"]]
@@ -97,12 +102,13 @@ def _plain(live: Live) -> dict[str, Any]:
         "words": [words.texts, sorted(words.words.items()), sorted(words.links.items())],
         "bins": sorted(tracked.bins.items()),
         "birth": tracked.birth,
+        "held": [[held.start, held.resting] for held in tracked.held],
         "touched": tracked.touched,
         "asleep_at": tracked.asleep_at,
     }
 
 
-def _live(plain: dict[str, Any], states: "array[float]") -> Live:
+def _live(plain: dict[str, Any], states: Iterator[State]) -> Live:
     texts, words, links = plain["words"]
     live = Live(**{name: plain[name] for name in _PLAIN})
     live.told = (live.told[0], live.told[1])
@@ -111,18 +117,18 @@ def _live(plain: dict[str, Any], states: "array[float]") -> Live:
     tracked.bins = {start: (negative, original) for start, (negative, original) in plain["bins"]}
     tracked.birth = Birth(*plain["birth"]) if plain["birth"] is not None else None
     tracked.touched, tracked.asleep_at = plain["touched"], plain["asleep_at"]
-    tracked.now.restore(tuple(states[:STATE]))
-    tracked.settled.restore(tuple(states[STATE:]))
+    tracked.now.restore(next(states))
+    tracked.held = [Held(start, resting, next(states)) for start, resting in plain["held"]]
     return live
 
 
-def _states(tracked: Tracked) -> tuple[float, ...]:
-    return (*tracked.now.state(), *tracked.settled.state())
+def _states(tracked: Tracked) -> list[State]:
+    return [tracked.now.state(), *(held.state for held in tracked.held)]
 
 
 def _record(narrative: Narrative) -> dict[str, Any]:
-    times = {name: getattr(narrative, name).timestamp() for name in ("born_at", "last_at")}
-    return {**asdict(narrative), **times}
+    times = {name: getattr(narrative, name) for name in _TIMES}
+    return {**asdict(narrative), **{name: at and at.timestamp() for name, at in times.items()}}
 
 
 def _unrecorded(plain: dict[str, Any]) -> Narrative:
@@ -130,8 +136,7 @@ def _unrecorded(plain: dict[str, Any]) -> Narrative:
     return Narrative(
         **{
             **plain,
-            "born_at": from_seconds(plain["born_at"]),
-            "last_at": from_seconds(plain["last_at"]),
+            **{name: None if plain[name] is None else from_seconds(plain[name]) for name in _TIMES},
             "stage": Stage(plain["stage"]),
             "growth": Growth(**growth) if growth else None,
         }

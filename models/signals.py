@@ -4,7 +4,7 @@ from datetime import datetime
 from math import exp
 
 from core.clock import from_seconds
-from core.records import Signal, Stage
+from core.records import BIN_SECONDS, Signal, Stage
 from models.bands import band
 from models.bins import Hour
 from models.calibrate import LN10
@@ -35,6 +35,7 @@ def signal(
             seen=hour.independent_negative,
             mentions=hour.mentions,
             coverage=state.exposure,
+            observable=state.observable,
             learned_hours=state.baseline.hours,
         )
     expected, bin_expected = state.usual_hour_negative(), state.seen.expected_negative
@@ -67,6 +68,7 @@ def signal(
         conditions=state.verdict.conditions,
         capped=state.verdict.capped,
         coverage=state.exposure,
+        observable=state.observable,
         sure=sure(state, evidence),
         would_catch=would_catch,
         learned_hours=state.baseline.hours,
@@ -92,7 +94,10 @@ def sure(state: Evidence, evidence: float) -> float | None:
 
 
 def worth_keeping(state: Evidence, windows: Windows, start: int) -> bool:
-    """True for a bin that charts and incidents need: mentions, a stage, or the full hour."""
-    return (
-        start in windows.bins or state.stages.stage is not Stage.CALM or (start // 300 + 1) % HOUR_BINS == 0
-    )
+    """True for a bin that charts, incidents and a restart need: mentions, a stage, the full hour, a turn.
+
+    So what could be seen of a bin that is not kept is what could be seen of the last kept one before it.
+    """
+    full_hour = (start // BIN_SECONDS + 1) % HOUR_BINS == 0
+    calm = state.stages.stage is Stage.CALM
+    return start in windows.bins or not calm or full_hour or windows.turned(start)

@@ -137,6 +137,14 @@ class Windows:
         """Return the number of observable sources recorded for a closed bin."""
         return int(self._observable[start // BIN_SECONDS % KEPT_BINS])
 
+    def turned(self, start: int) -> bool:
+        """Return whether more or less could be seen of a closed bin than of the one before."""
+        before = start - BIN_SECONDS
+        return (self.exposure(start), self.observable(start)) != (
+            self.exposure(before),
+            self.observable(before),
+        )
+
     def drop(self, before: int) -> None:
         """Forget bins that started before `before`."""
         for start in [start for start in self.bins if start < before]:

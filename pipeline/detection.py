@@ -125,7 +125,7 @@ class Detection:
             lambda signal: self._explain(signal, seen),
             first.id if first else derive(watch.brand, str(signal.onset)),
             simulated=bool(first and first.flags & Flag.SIMULATED),
-            verdict=self._verdict(watch),
+            verdict=self._verdict(watch, signal),
             drill=bool(first and first.flags & Flag.DRILL),
         )
         self._keep(watch, moved)
@@ -138,9 +138,13 @@ class Detection:
         self._ledger.events += moved.events
         self._ledger.notifications += moved.notifications
 
-    def _verdict(self, watch: Watch) -> Answer | None:
-        """Return the answer that ends the brand's newest incident, if somebody gave one."""
-        if watch.incident is None:
+    def _verdict(self, watch: Watch, signal: Signal) -> Answer | None:
+        """Return the answer that ends the brand's newest incident, if somebody gave one.
+
+        Of an incident that is over it only matters, and is only read, when another one would open.
+        """
+        rises = signal.stage.severity >= Stage.SMOULDERING.severity
+        if watch.incident is None or not (watch.burning or rises):
             return None
         answers = self._store.answers(watch.incident.id)
         return next((answers[action] for action in VERDICTS if action in answers), None)

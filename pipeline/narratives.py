@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from core.ports import Store
-from core.records import MentionRow, Narrative, NarrativeShare
+from core.records import MentionRow, NarrativeShare
 
 SHOWN = 5
 """Narratives that an incident names: more than a reader takes in during half a minute."""
@@ -18,19 +18,11 @@ def shares(
     The rows name them; how large each is, the stored sums say, which know all mentions.
     """
     named = {row.narrative for row in rows if row.narrative and row.mention.event_at >= since}
-    roots = {root.id: root for root in (_root(store, each) for each in sorted(named)) if root is not None}
-    found = {root.id: NarrativeShare(root.id, root.label, 0, 0.0) for root in roots.values()}
-    for one in store.narrative_bins(roots, since, until):
+    roots = store.narrative_roots(sorted(named)).values()
+    found = {root.id: NarrativeShare(root.id, root.label, 0, 0.0) for root in roots}
+    for one in store.narrative_bins(found, since, until):
         held = found[one.narrative_id]
         mentions, negative = held.mentions + one.mentions, held.negative + one.negative
         found[one.narrative_id] = NarrativeShare(held.narrative_id, held.label, mentions, negative)
     order = sorted(found.values(), key=lambda share: (-share.negative, share.narrative_id))
     return tuple(share for share in order if share.mentions)[:SHOWN]
-
-
-def _root(store: Store, narrative_id: str) -> Narrative | None:
-    """Return what a narrative has become part of, at last; None for one too small to be kept."""
-    narrative = store.narrative(narrative_id)
-    while narrative is not None and narrative.merged_into:
-        narrative = store.narrative(narrative.merged_into)
-    return narrative

@@ -36,6 +36,9 @@ class Narrative:
     growth: Growth | None = None
     merged_into: str = ""
     """Id of the narrative that it became part of; empty while it stands for itself."""
+    learning_since: datetime | None = None
+    """Since when its brand's narratives have been followed, while that is too short to say what is usual
+    of them; None once it is known."""
 
     @property
     def negative_share(self) -> float | None:

@@ -1,11 +1,11 @@
 """Narratives, their merges, and their 5-minute sums, in memory."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from core.records import EPOCH, Merge, Narrative, NarrativeBin
-from storage.counting import bins_together
+from storage.counting import bins_of_families
 from storage.memory.detection import Detection
 
 
@@ -25,6 +25,23 @@ class Narratives(Detection):
         with self._data.lock:
             return self._data.narratives.get(narrative_id)
 
+    def narrative_roots(self, narrative_ids: Iterable[str]) -> dict[str, Narrative]:
+        """Return what each narrative is part of now: itself, or at last what it was merged into."""
+        with self._data.lock:
+            found = {one: self._root(one) for one in narrative_ids}
+        return {one: root for one, root in found.items() if root is not None}
+
+    def _root(self, narrative_id: str) -> Narrative | None:
+        """Return a narrative's root; None for one that is unknown, and for merges in a circle."""
+        passed: set[str] = set()
+        while narrative_id not in passed:
+            passed.add(narrative_id)
+            narrative = self._data.narratives.get(narrative_id)
+            if narrative is None or not narrative.merged_into:
+                return narrative
+            narrative_id = narrative.merged_into
+        return None
+
     def merges(self, narrative_id: str) -> list[Merge]:
         """Return what was merged into a narrative, oldest first."""
         with self._data.lock:
@@ -38,14 +55,13 @@ class Narratives(Detection):
         first, end = ((at - EPOCH).total_seconds() for at in (since, until))
         with self._data.lock:
             members = {one: self._family(one) for one in narrative_ids}
-            bins = [one for one in self._data.narrative_bins.values() if first <= one.start < end]
-        together = bins_together(
-            replace(one, narrative_id=root)
-            for root, parts in members.items()
-            for one in bins
-            if one.narrative_id in parts
-        )
-        return sorted(together, key=lambda one: (one.start, one.narrative_id))
+            wanted = {*chain(*members.values())}
+            bins = [
+                one
+                for one in self._data.narrative_bins.values()
+                if one.narrative_id in wanted and first <= one.start < end
+            ]
+        return bins_of_families(bins, members)
 
     def _family(self, narrative_id: str) -> frozenset[str]:
         """Return a narrative and all that was merged into it, at any depth."""

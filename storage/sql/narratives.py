@@ -1,17 +1,30 @@
 """Narratives, their merges, and their 5-minute sums."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 
 from core.records import EPOCH, Merge, Narrative, NarrativeBin
 from storage.chunks import chunks
-from storage.counting import bins_together
+from storage.counting import bins_of_families
 from storage.sql import schema
 from storage.sql.families import families
 from storage.sql.part import Part
+
+
+def _roots_of(narrative_ids: list[str]) -> Select[Any]:
+    """Follow merges from each id to their end; UNION drops repeated rows, so a circle ends too."""
+    row, part, root = schema.narrative.c, schema.narrative.alias(), schema.narrative.alias()
+    start = select(row.id.label("origin"), row.id, row.merged_into).where(row.id.in_(narrative_ids))
+    steps = start.cte(recursive=True)
+    steps = steps.union(
+        select(steps.c.origin, part.c.id, part.c.merged_into).join(part, part.c.id == steps.c.merged_into)
+    )
+    query = select(steps.c.origin, root.c.payload).join(root, root.c.id == steps.c.id)
+    return query.where(root.c.merged_into == "")
 
 
 class Narratives(Part):
@@ -34,6 +47,15 @@ class Narratives(Part):
         with self._database.read() as connection:
             return connection.scalars(query).one_or_none()
 
+    def narrative_roots(self, narrative_ids: Iterable[str]) -> dict[str, Narrative]:
+        """Return what each narrative is part of now: itself, or at last what it was merged into."""
+        with self._database.read() as connection:
+            return {
+                origin: root
+                for ids in chunks(narrative_ids)
+                for origin, root in connection.execute(_roots_of(ids))
+            }
+
     def merges(self, narrative_id: str) -> list[Merge]:
         """Return what was merged into a narrative, oldest first."""
         row = schema.merge.c
@@ -47,14 +69,7 @@ class Narratives(Part):
         """Return 5-minute sums of `since <= start < until`; what was merged into one counts for it."""
         with self._database.read() as connection:
             members = families(connection, narrative_ids)
-        stored = self._bins({part for parts in members.values() for part in parts}, since, until)
-        together = bins_together(
-            replace(one, narrative_id=root)
-            for root, parts in members.items()
-            for one in stored
-            if one.narrative_id in parts
-        )
-        return sorted(together, key=lambda one: (one.start, one.narrative_id))
+        return bins_of_families(self._bins({*chain(*members.values())}, since, until), members)
 
     def _bins(self, narrative_ids: Iterable[str], since: datetime, until: datetime) -> list[NarrativeBin]:
         row = schema.narrative_bin.c

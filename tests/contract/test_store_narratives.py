@@ -15,9 +15,10 @@ BIN = int(T0.timestamp())
 def narrative(name: str, minutes: int = 0, brand: str = "Acme") -> Narrative:
     at = T0 + timedelta(minutes=minutes)
     growth = Growth(0.5, 0.1, 0.9)
-    return Narrative(
+    told = Narrative(
         name, brand, "late bags \x00", T0, at, 3, 2.5, 1.5, "m1", Stage.SMOULDERING, 7.0, 1.5, growth
     )
+    return replace(told, learning_since=T0)
 
 
 def kept(one: Narrative) -> Narrative:
@@ -43,6 +44,16 @@ def test_a_merged_narrative_is_known_but_not_listed(store: Store) -> None:
     store.commit(Step(narratives=(replace(b, merged_into="a"),), merges=(merge,)))
     assert store.narratives() == [kept(a)]
     assert store.narrative("b") == kept(replace(b, merged_into="a"))
+
+
+def test_what_narratives_are_part_of_now(store: Store) -> None:
+    a, b = narrative("a"), replace(narrative("b"), merged_into="a")
+    c, stray = replace(narrative("c"), merged_into="b"), replace(narrative("s"), merged_into="nobody")
+    circle = (replace(narrative("x"), merged_into="y"), replace(narrative("y"), merged_into="x"))
+    store.commit(Step(narratives=(a, b, c, stray, *circle)))
+    asked = ["a", "b", "c", "s", "x", "unknown", "a", *(f"n{number}" for number in range(3_000))]
+    assert store.narrative_roots(asked) == dict.fromkeys("abc", kept(a))
+    assert store.narrative_roots([]) == {}
 
 
 def test_merges_are_written_once_and_listed_oldest_first(store: Store) -> None:

@@ -220,14 +220,63 @@ def test_backfill_joins_but_raises_nothing() -> None:
     assert (record.stage, record.seen) == (Stage.CALM, 0.0)
 
 
-def outrage(end: int) -> list[Scored]:
-    """One topic that doubles every half hour among the usual talk."""
+def outrage(end: int, hours: int = 5) -> list[Scored]:
+    """One topic that doubles every half hour, for three hours, among ten hours of the usual talk."""
     usual = [mention(each, 1 + each % 3, end + 150 * each, 0.2) for each in range(240)]
-    storm, at, number = list[Scored](), float(end + 5 * HOUR), 10_000
-    while at < end + 8 * HOUR:
+    begin, number = float(end + hours * HOUR), 10_000
+    storm, at = list[Scored](), begin
+    while at < begin + 3 * HOUR:
         storm.append(mention(number, 0, at, 0.9))
-        number, at = number + 1, at + 600 / 2 ** ((at - end - 5 * HOUR) / 1800)
+        number, at = number + 1, at + 600 / 2 ** ((at - begin) / 1800)
     return sorted(usual + storm, key=lambda each: each.mention.event_at)
+
+
+def told_by(mentions: Iterable[Scored], detector: BrandDetector) -> list[Narrative]:
+    """All records that come of these mentions, each told of at once."""
+    told = list[Narrative]()
+    for scored in mentions:
+        detector.advance(scored.mention.event_at, 1.0, 1)
+        detector.count(scored)
+        told += detector.narratives()[0]
+    return told
+
+
+def test_a_storm_in_the_first_hours_is_no_narrative_s_usual() -> None:
+    detector, end = learned()
+    told = told_by(outrage(end, hours=1), detector)
+    stages = {label: {one.stage for one in told if one.label == label} for label in {o.label for o in told}}
+    assert Stage.SPREADING in stages.pop("refused refund for cancelled flight")
+    assert all(found == {Stage.CALM} for found in stages.values()), stages
+
+
+def test_for_four_hours_it_is_learnt_what_is_usual() -> None:
+    detector, end = learned(1)
+    told = told_by(mixture(150, topics=3, start=end), detector)
+    assert {one.learning_since for one in told} == {from_seconds(end)}
+    before = {one.id for one in told}
+    detector.advance(from_seconds(end + 4 * HOUR - 1), 1.0, 1)
+    assert all(one.learning_since for one in detector.narratives()[0])
+    detector.advance(from_seconds(end + 5 * HOUR), 1.0, 1)
+    known = detector.narratives()[0]
+    assert {one.id for one in known} == before, "those that fell silent are told of too"
+    assert {one.learning_since for one in known} == {None}
+
+
+def test_what_is_not_seen_is_not_learnt() -> None:
+    detector, end = learned(1)
+    told_by(mixture(20, topics=1, start=end), detector)
+    detector.advance(from_seconds(end + 20 * HOUR), 0.0, 0)
+    ((record,), _) = detector.narratives()
+    assert record.learning_since == from_seconds(end)
+
+
+def test_backfill_alone_teaches_nothing() -> None:
+    detector, end = learned(1)
+    for number in range(9):
+        scored = mention(number, 0, end - DAY + number)
+        detector.count(replace(scored, mention=replace(scored.mention, flags=Flag.BACKFILL)))
+    ((record,), _) = detector.narratives()
+    assert record.learning_since == from_seconds(end)
 
 
 def test_a_growing_narrative_spreads_while_the_others_stay_calm() -> None:
