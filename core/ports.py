@@ -196,6 +196,12 @@ class Store(Protocol):
     def narrative(self, narrative_id: str) -> Narrative | None:
         """Return one narrative, also a merged one."""
 
+    def narrative_roots(self, narrative_ids: Iterable[str]) -> dict[str, Narrative]:
+        """Return what each narrative is part of now: itself, or at last what it was merged into.
+
+        An id that leads to none that is kept is left out.
+        """
+
     def merges(self, narrative_id: str) -> list[Merge]:
         """Return what was merged into a narrative, oldest first."""
 
@@ -239,6 +245,9 @@ class Store(Protocol):
 
     def corrections(self, position: int = 0, limit: int = 1_000) -> list[tuple[int, Correction]]:
         """Return corrections after `position` with their positions, in the order they were given."""
+
+    def said(self, mention_ids: Iterable[str]) -> dict[str, list[tuple[int, Correction]]]:
+        """Return what was ever said of each of these mentions, with positions, the one in force last."""
 
     def save_version(self, version: ModelVersion) -> None:
         """Insert or update a model version by its number."""
@@ -409,6 +418,10 @@ class Detector(Protocol):
 
     def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
         """Close every bin that ended before the watermark; return one signal per closed bin."""
+
+    @property
+    def closed_until(self) -> datetime | None:
+        """End of the last closed bin; None before the first one."""
 
     def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
         """Look into the open bin without changing anything."""

@@ -6,8 +6,9 @@ band does not earn, a missing number is a word.
 
 import math
 from datetime import datetime
+from enum import StrEnum
 
-from core.records import Growth, Signal, Stage
+from core.records import Growth, Signal, SourceState, SourceStatus, Stage
 
 STAGE_WORDS = {
     Stage.UNKNOWN: "Unknown",
@@ -17,6 +18,33 @@ STAGE_WORDS = {
     Stage.FIRESTORM: "Firestorm",
     Stage.COOLING: "Cooling",
 }
+
+
+class SourceWord(StrEnum):
+    """How a source is, in the words of the board, of `firetower sources` and of the documentation."""
+
+    SEEN = "seen"
+    STARTING = "starting"
+    FAILING = "failing"
+    BLIND = "blind"
+    UNHEARD = "not seen yet"
+    STOPPED = "stopped"
+    UNSET = "not set up"
+
+
+def source_word(source: SourceState, now: datetime) -> tuple[SourceWord, datetime | None]:
+    """Return how a source is at `now`, and since when; None where that says nothing or is not known."""
+    if not source.configured:
+        return SourceWord.UNSET, None
+    if source.status in {SourceStatus.STOPPED, SourceStatus.STARTING}:
+        return SourceWord(source.status), source.since
+    if source.heartbeat_at is None:
+        return SourceWord.UNHEARD, None
+    if source.blind(now):
+        return SourceWord.BLIND, source.heartbeat_at
+    if source.status is SourceStatus.FAILING:
+        return SourceWord.FAILING, source.since
+    return SourceWord.SEEN, None
 
 
 def number(value: float | None) -> str:
@@ -91,6 +119,16 @@ def _span(fast: float, slow: float) -> str:
     if slow < 90:
         return f"{round(fast)}–{round(slow)}"
     return f"{duration(fast)} – {duration(slow)}"
+
+
+def capital(text: str) -> str:
+    """Begin a sentence or a title; never a name that somebody gave, such as a brand's or a source's.
+
+    >>> capital("refund, flight"), capital("iPhone screen")
+    ('Refund, flight', 'iPhone screen')
+    """
+    first = text.split(maxsplit=1)[:1]
+    return text if first and first[0] != first[0].lower() else text[:1].upper() + text[1:]
 
 
 def clock_time(at: datetime | None) -> str:

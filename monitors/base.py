@@ -1,14 +1,15 @@
 """The poll loop, written once: a source only fetches, this waits, retries, counts and reports.
 
-What it shares with the stream loop (`stream.py`) stands here too: how long to wait after an error,
-and how a source's state is made known.
+What it shares with the stream loop (`stream.py`) stands here too: what each loop is made of, how long to
+wait after an error, and how a source's state is made known.
 """
 
 import random
 from collections.abc import Awaitable, Callable
+from typing import ClassVar, Generic, TypeVar
 
 from core.errors import Permanent, Temporary
-from core.ports import Clock, Monitor
+from core.ports import Clock, Monitor, StreamMonitor
 from core.records import Fetched, SourceState
 from core.telemetry import get_logger
 from monitors.health import Health, describe
@@ -33,21 +34,24 @@ _JITTER = 0.1
 """Share of a wait by which it is lengthened at most, so that sources do not fall into step."""
 
 
-class PollLoop:
-    """Polls one monitor until it is cancelled; nothing that a source does gets out of it.
+Source = TypeVar("Source", bound=Monitor | StreamMonitor)
 
-    A fetch that could not be delivered (a full disk) is kept and delivered again before anything
-    new is fetched, so the cursor never runs ahead of the rows.
-    """
+
+class Loop(Generic[Source]):
+    """What every loop over a source is made of; `former` is the state that an earlier process left of it."""
+
+    span: ClassVar[float] = 0.0
+    """Seconds in which all that is delivered counts as one answer, see `Health`."""
 
     def __init__(
         self,
-        monitor: Monitor,
+        monitor: Source,
         deliver: Deliver,
         report: Report,
         cursor: ReadCursor,
         clock: Clock,
         seed: int = 0,
+        former: SourceState | None = None,
     ) -> None:
         self._monitor = monitor
         self._deliver = deliver
@@ -55,10 +59,20 @@ class PollLoop:
         self._cursor = cursor
         self._clock = clock
         self._random = random.Random(f"{seed}/{monitor.name}")  # noqa: S311 - spreads requests, guards nothing
-        self._health = Health(monitor.name, monitor.kind, clock)
-        self._undelivered: Fetched | None = None
+        self._health = Health(monitor.name, monitor.kind, clock, self.span, former)
         self._first = False
+        """True while what is delivered is the source's very first answer."""
         self._failures = 0
+
+
+class PollLoop(Loop[Monitor]):
+    """Polls one monitor until it is cancelled; nothing that a source does gets out of it.
+
+    A fetch that could not be delivered (a full disk) is kept and delivered again before anything
+    new is fetched, so the cursor never runs ahead of the rows.
+    """
+
+    _undelivered: Fetched | None = None
 
     async def run(self) -> None:
         """Poll for ever."""

@@ -21,13 +21,16 @@ _UNTIMED = Flag.UNDATED | Flag.FUTURE | Flag.BACKFILL | Flag.EDITED
 
 
 class Health:
-    """Counts and times of one source since the process started; every kind of loop reports through it.
+    """Counts and times of one source; every kind of loop reports through it.
 
     What is delivered within `span` seconds counts as one answer for completeness: a stream delivers several
-    times a second, and a gap in it should be seen for longer than that.
+    times a second, and a gap in it should be seen for longer than that. `former` is how an earlier process
+    left the source: it goes on from there, but is starting until the first answer or failure.
     """
 
-    def __init__(self, name: str, kind: str, clock: Clock, span: float = 0.0) -> None:
+    def __init__(
+        self, name: str, kind: str, clock: Clock, span: float = 0.0, former: SourceState | None = None
+    ) -> None:
         self._name = name
         self._kind = kind
         self._clock = clock
@@ -35,17 +38,18 @@ class Health:
         self._log = get_logger("monitors").bind(source=name)
         self._status = SourceStatus.STARTING
         self._since = clock.now()
-        self._error = ""
-        self._heartbeat_at: datetime | None = None
-        self._last_item_at: datetime | None = None
+        self._former = former or SourceState(name, kind, self._status)
+        self._error = self._former.error
+        self._heartbeat_at = self._former.heartbeat_at
+        self._last_item_at = self._former.last_item_at
         self._lags: deque[float] = deque(maxlen=_RECENT_ITEMS)
         self._whole: deque[bool] = deque(maxlen=_RECENT_ANSWERS)
         self._answer_until: datetime | None = None
         """Until when what comes still belongs to the newest answer."""
-        self._received = 0
-        self._rejected = 0
-        self._deleted = 0
-        self._configured = True
+        self._received = self._former.received
+        self._rejected = self._former.rejected
+        self._deleted = self._former.deleted
+        self._configured = self._former.configured
 
     def delivered(self, fetched: Fetched, first: bool) -> None:
         """Count an answer, also an empty one; `first` is the source's very first, whose items are history."""
@@ -83,8 +87,8 @@ class Health:
             heartbeat_at=self._heartbeat_at,
             last_item_at=self._last_item_at,
             since=self._since,
-            lag_seconds=median(self._lags) if self._lags else None,
-            completeness=sum(self._whole) / len(self._whole) if self._whole else 1.0,
+            lag_seconds=median(self._lags) if self._lags else self._former.lag_seconds,
+            completeness=sum(self._whole) / len(self._whole) if self._whole else self._former.completeness,
             error=self._error,
             interval_seconds=interval,
             received=self._received,
@@ -98,13 +102,19 @@ class Health:
         self._error = error
         if status == self._status:
             return
-        before, self._status, self._since = self._status, status, self._clock.now()
+        before, self._status, self._since = self._status, status, self._began(status)
         if status is SourceStatus.FAILING:
             self._log.warning("source fails; trying again by itself", error=error)
         elif status is SourceStatus.STOPPED:
             self._log.error("source stopped; somebody has to change something", error=error)
         elif before is not SourceStatus.STARTING:
             self._log.info("source works again")
+
+    def _began(self, status: SourceStatus) -> datetime:
+        """Return since when it has this status; trouble that outlasts a restart began before it."""
+        lasts = self._status is SourceStatus.STARTING and status is self._former.status
+        before = self._former.since if lasts and status is not SourceStatus.OK else None
+        return before or self._clock.now()
 
 
 def describe(error: Exception) -> str:

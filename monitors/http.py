@@ -19,6 +19,7 @@ from core.ports import Clock
 from core.records import derive
 from monitors import redirects
 from monitors.body import ENCODINGS, read_body
+from monitors.reaching import place, reason
 
 MAX_BODY = 10_000_000
 """Bytes, unpacked. Real feeds stay under 2 MB; 12.6 MB take 8 s to parse."""
@@ -107,7 +108,7 @@ class HttpClient:
         """Return the answer of `url`; `known` is what the last answer left in `Reply.validators`.
 
         `token` goes along as a bearer token (RFC 6750), but never to another server than that of `url`.
-        Raises `Temporary`, `Permanent` or `Gone`; messages name the host, never the whole address,
+        Raises `Temporary`, `Permanent` or `Gone`; messages name host and port, never the whole address,
         which may hold a token.
         """
         origin = derive("feed", url)
@@ -115,12 +116,10 @@ class HttpClient:
         start = _parse(url)
         try:
             return await self._get(start, remembered, accept, token)
-        except (TimeoutError, httpx.TimeoutException):
-            raise Temporary(f"{start.host} did not answer in time") from None
         except httpx.TransportError as error:
-            raise Temporary(
-                f"{start.host} cannot be reached ({type(error).__name__}: {error})"[:200]
-            ) from None
+            raise Temporary(_unreachable(error)) from None
+        except TimeoutError:
+            raise Temporary(f"{_place(start)} did not answer in time") from None
 
     async def close(self) -> None:
         """Close all connections."""
@@ -237,6 +236,20 @@ async def _follow(source: httpx.URL, location: str) -> httpx.URL:
 
 def _user_agent(contact: str) -> str:
     return f"Firetower/{version('firetower')} ({f'+{contact}; ' if contact else ''}brand mention monitor)"
+
+
+def _place(url: httpx.URL) -> str:
+    return place(url.host, url.port, url.scheme)
+
+
+def _unreachable(error: httpx.TransportError) -> str:
+    """Say which server failed, which may be one that the first one redirects to, and how."""
+    where = _place(error.request.url)
+    if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+        return f"{where} did not answer in time"
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
+        return f"{where} broke off before it had answered"
+    return f"{where} cannot be reached: {reason(error)}"
 
 
 def _server(url: httpx.URL) -> tuple[str, str, int | None]:

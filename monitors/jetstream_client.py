@@ -18,6 +18,7 @@ from websockets.frames import CloseCode
 
 from core.errors import FiretowerError, Permanent, Temporary
 from monitors.jetstream import Start, Version
+from monitors.reaching import place, reason
 
 MAX_RECEIVED = 8_000_000
 """Bytes of one frame at which the connection is closed: eight times what is read."""
@@ -39,7 +40,8 @@ class JetstreamClient:
     def __init__(self, protocol: Version, base_url: str) -> None:
         self._protocol = protocol
         self._base_url = base_url
-        self._host = urlsplit(base_url or protocol.server).hostname
+        address = urlsplit(base_url or protocol.server)
+        self._host = place(address.hostname, address.port, address.scheme)
         self._wedged = False
         """True after a frame that cannot be received: resuming would only meet it again."""
 
@@ -89,8 +91,7 @@ class JetstreamClient:
         except InvalidURI:
             raise Permanent(f"{self._host} leads to an address that is none") from None
         except (OSError, InvalidHandshake) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise Temporary(f"{self._host} cannot be reached ({reason})"[:_SHOWN]) from None
+            raise Temporary(f"{self._host} cannot be reached: {reason(error)}"[:_SHOWN]) from None
 
     def _refusal(self, error: InvalidStatus) -> FiretowerError:
         """Say what an HTTP status in the place of the upgrade means, as for every other source."""
@@ -100,10 +101,10 @@ class JetstreamClient:
         if status == 429 or status >= 500 or status < 400:
             pause = error.response.headers.get("Retry-After", "")
             return Temporary(f"{self._host} answers {status}", float(pause) if pause.isdecimal() else None)
-        reason = f"{self._host} answers {status}"
+        answer = f"{self._host} answers {status}"
         if status == 404:
-            return Permanent(f"{reason}: it may not speak this version; try the other one, key version")
-        return Permanent(f"{reason} {name}".strip())
+            return Permanent(f"{answer}: it may not speak this version; try the other one, key version")
+        return Permanent(f"{answer} {name}".strip())
 
 
 def _error_name(error: InvalidStatus) -> str:

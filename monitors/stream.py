@@ -1,17 +1,15 @@
 """The stream loop, written once: a source only reads, this reconnects, batches, delivers and reports."""
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.errors import Permanent, Temporary
-from core.ports import Clock, StreamMonitor
+from core.ports import StreamMonitor
 from core.records import Fetched
-from monitors.base import Deliver, ReadCursor, Report, Reporter, wait_after
-from monitors.health import Health
+from monitors.base import Loop, wait_after
 
 BATCH_SECONDS = 0.25
 """How long what arrives waits for more: an eighth of the 2 s in which the board shows a mention."""
@@ -34,33 +32,16 @@ _JITTER = 1.0
 """Share of a wait by which it is lengthened at most: a server that comes back is not met by all at once."""
 
 
-class StreamLoop:
+class StreamLoop(Loop[StreamMonitor]):
     """Reads one stream until it is cancelled; nothing that a source does gets out of it.
 
     What could not be delivered is delivered again before anything newer, while the source waits, and each
     connection resumes from the committed cursor. So nothing is lost, and the cursor never runs ahead.
     """
 
-    def __init__(
-        self,
-        monitor: StreamMonitor,
-        deliver: Deliver,
-        report: Report,
-        cursor: ReadCursor,
-        clock: Clock,
-        seed: int = 0,
-    ) -> None:
-        self._monitor = monitor
-        self._deliver = deliver
-        self._reporter = Reporter(monitor.name, report)
-        self._cursor = cursor
-        self._clock = clock
-        self._random = random.Random(f"{seed}/{monitor.name}")  # noqa: S311 - spreads requests, guards nothing
-        self._health = Health(monitor.name, monitor.kind, clock, ANSWER_SECONDS)
-        self._first = False
-        self._failures = 0
-        self._told_at: datetime | None = None
-        """When the state was made known; None when it has to be as soon as something is delivered."""
+    span = ANSWER_SECONDS
+    _told_at: datetime | None = None
+    """When the state was made known; None when it has to be as soon as something is delivered."""
 
     async def run(self) -> None:
         """Connect for ever."""

@@ -6,12 +6,12 @@ anything counts like the least of the others, so that a new source cannot hide. 
 keys never watched, so it does not count at all.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.records import SourceState, SourceStatus
+from core.records import BIN_SECONDS, SignalPoint, SourceState, SourceStatus
 
 FORGET_PER_DAY = 0.95
 """Weight that yesterday's share keeps: a half-life of 14 days."""
@@ -32,6 +32,39 @@ FULL = Seen()
 """An archive is complete: nothing is hidden."""
 BLIND = Seen(exposure=0.0, observable=0)
 """While nothing runs, nothing is seen."""
+
+
+class Recorded:
+    """What could be seen of a brand when its bins closed the first time, from its stored points.
+
+    A bin at which it changed is always stored; the bins up to the next stored one saw the same, and those
+    before the first one saw as that one did. `otherwise` stands where nothing was recorded.
+    """
+
+    def __init__(self, points: Iterable[SignalPoint], otherwise: Seen) -> None:
+        self._points = deque(points)
+        self._otherwise = otherwise
+        self._last: Seen | None = None
+
+    def until(self, at: datetime) -> Iterator[tuple[datetime, Seen]]:
+        """Yield ends of spans and what could be seen in each, in order; the last one ends at `at`."""
+        while self._points and self._points[0].at <= at:
+            point = self._points.popleft()
+            if self._last is not None and point.observable is not None:
+                yield point.at - timedelta(seconds=BIN_SECONDS), self._last
+            seen = self._seen(point)
+            yield point.at, seen
+            self._last = None if point.observable is None else seen
+        yield at, self._last or (self._seen(self._points[0]) if self._points else self._otherwise)
+
+    def end(self, at: datetime) -> datetime:
+        """Return `at`, or the end of the last stored bin where that is later."""
+        return max(at, self._points[-1].at) if self._points else at
+
+    def _seen(self, point: SignalPoint) -> Seen:
+        """Former versions stored neither number nor changes: bins before their points saw as they did."""
+        observable = self._otherwise.observable if point.observable is None else point.observable
+        return Seen(point.coverage, observable)
 
 
 class Coverage:

@@ -16,9 +16,10 @@ from core.ports import Store
 from core.records import Explanation, Incident, Quote, Signal
 from models.detect import budget, open_detector
 from models.explain import quote
-from pipeline.backup import existing_database
+from models.known import HOURS
 from pipeline.coverage import FULL, Seen
 from pipeline.watch import Watch
+from pipeline.workspace import existing_database
 from storage import open_store
 
 ALL = 1_000_000
@@ -67,6 +68,7 @@ class Explained:
                 "differences": self.differences,
                 "explanation": self.explanation,
                 "again": self.again,
+                "not_known": not_known(self.explanation.signal),
                 "smallest": self.smallest,
             }
         )
@@ -81,6 +83,7 @@ class Explained:
                 *(f"  {sentence}" for sentence in self.explanation.sentences),
                 "",
                 *_evidence(self.explanation.signal),
+                *(f"Not known: {why}." for why in not_known(self.explanation.signal).values()),
                 *self._fewest(),
                 *_quoted("First mentions", self.explanation.first),
             ]
@@ -107,6 +110,17 @@ class Explained:
         title = f"Without these {count} it would not have come to this"
         more = [f"  and {count - _SHOWN} more"] if count > _SHOWN else []
         return [*_quoted(title, self.smallest[:_SHOWN]), *more]
+
+
+def not_known(signal: Signal) -> dict[str, str]:
+    """Return by the name of each figure that is missing why it is."""
+    if signal.authors is None:
+        why = "how many people wrote it, as no source names authors"
+        return {"authors": why, "new_authors": why}
+    if signal.new_authors is None:
+        why = f"how many of the authors are new, before authors were watched for {HOURS // 24} days"
+        return {"new_authors": f"{why}; of imported history only counts are there"}
+    return {}
 
 
 def explain_incident(folder: Path, wanted: str) -> Explained:
@@ -160,7 +174,7 @@ def _explained(store: Store, incident: Incident) -> Explained:
 def _again(store: Store, signal: Signal) -> Signal:
     """Look once more at the moment of `signal`, with the bar of that time."""
     watch = Watch(signal.brand, open_detector(signal.brand, budget(signal.threshold)), None)
-    observable = max(1, signal.sources)  # how many could be seen is not stored: those that spoke could
+    observable = signal.observable or max(1, signal.sources)  # a former version kept only who spoke
     watch.relive(store, signal.at, Seen(FULL.exposure, observable))
     return watch.look(signal.at, Seen(signal.coverage, observable))
 

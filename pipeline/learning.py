@@ -7,28 +7,24 @@ somebody asks; a roll-back restores the former version. `docs/design/language.md
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import TypeVar
 
 from core.ports import Clock, Store
-from core.records import LEARNED_BARS, Action, Correction, Flag, Incident, ModelVersion
+from core.records import LEARNED_BARS, Action, Incident, ModelVersion
 from core.telemetry import get_logger
-from models.adaptation import Reading, most_probable, read_version
 from models.detect import threshold
-from models.learned import Learned
 from models.priors import load_priors
 from models.score import TextScorer
 from models.verdicts import Verdicts
-from pipeline.rescoring import as_shipped, levels, rescore
+from pipeline.rescoring import levels, rescore
 from pipeline.supervise import Role
+from pipeline.teaching import Teaching
 from pipeline.versions import Versions, bin_end
 
 LOOK_SECONDS = 2.0
 """How often corrections are looked for: somebody who corrects twenty sees the count grow."""
-PORTION = 100
-"""Corrections between two saves: a second's work."""
 LEAST_MEASURED = 20
 """Measured corrections under which nothing is promoted: an evening's work on the board."""
 LEAST_ALARMS = 3
@@ -61,6 +57,7 @@ class Learning:
         self._budget = needless_pages_per_week
         self._bar = threshold(load_priors(), needless_pages_per_week)
         self._versions = Versions(store, scorer.base, scorer.dimensions, clock.now())
+        self._teaching = Teaching(store, scorer, self._versions)
         self.bars_moved = asyncio.Event()
         """Set when a change of versions moved a bar: brands have to be opened again with their `budget`."""
         self._turn = asyncio.Lock()
@@ -146,52 +143,13 @@ class Learning:
         return rescore(self._store, self._versions, self._scorer.base, self._clock.now() - RECENT)
 
     def study(self) -> bool:
-        """Learn the next corrections; return whether there were any."""
-        new = self._store.corrections(self._versions.newest().position, PORTION)
+        """Take in the next corrections; return whether there were any."""
+        new = self._teaching.after(self._versions.newest().position)
         if not new:
             return False
         version, learned = self._versions.open_shadow(self._clock.now())
-        for position, correction in new:
-            reading = self._reading(correction.mention_id)
-            if reading is not None:
-                version = self._learn(version, learned, reading, correction)
-            learned.position = position
-        self._versions.save(version, learned)
+        self._versions.save(*self._teaching.take(version, learned, new))
         return True
-
-    def _learn(
-        self, version: ModelVersion, learned: Learned, reading: Reading, correction: Correction
-    ) -> ModelVersion:
-        """Predict, then learn (Dawid 1984, prequential)."""
-        label = correction.label
-        right = learned.learner.predict_one(reading) is label
-        shipped_right = most_probable(reading.shipped) is label
-        use = self._scorer.in_use.current
-        used_right = most_probable(use.apply([reading])[0]) is label if use else shipped_right
-        learned.won += right and not used_right
-        learned.lost += used_right and not right
-        learned.learner.learn_one(reading, label)
-        return replace(
-            version,
-            corrections=version.corrections + 1,
-            measured=version.measured + 1,
-            right=version.right + right,
-            base_right=version.base_right + shipped_right,
-        )
-
-    def _reading(self, mention_id: str) -> Reading | None:
-        """Return what the shipped model says of a mention; None when nothing may be learned from it."""
-        rows = self._store.mention(mention_id)
-        if not rows or rows[0].mention.flags & (Flag.NO_TRAINING | Flag.DELETED):
-            return None
-        mention, score = rows[0].mention, rows[0].score
-        number = read_version(self._scorer.base, score.version)
-        edited = mention.flags & Flag.EDITED  # the embedding is that of the former text
-        if edited or not score.embedding or number is None or not self._versions.knows(number):
-            return self._scorer.read([mention])[0]
-        embeddings = {mention_id: score.embedding}
-        shipped = as_shipped(self._versions, self._scorer.base, {mention_id: score}, embeddings)
-        return Reading(shipped[mention_id], score.embedding)
 
     def judge(self) -> None:
         """Learn the verdicts on pages that are not learned yet."""

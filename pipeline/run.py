@@ -97,6 +97,7 @@ class Product:
         self._runner = AlertRunner(self._store, self._config, self._clock)
         self._monitors = self._build_monitors()
         self._store.forget_sources(monitor.name for monitor in self._monitors)
+        self._former = {state.name: state for state in self._store.sources()}
         self._started_at = self._clock.now()
         clear_drills(self._store, self._started_at)
         before = self._store.pulse()
@@ -172,9 +173,10 @@ class Product:
         async def report(state: SourceState) -> None:
             await self._flow.write(self._store.save_source, state)
 
+        former = self._former.get(monitor.name)
         if isinstance(monitor, StreamMonitor):
-            return StreamLoop(monitor, self._flow.collect, report, cursor, self._clock)
-        return PollLoop(monitor, self._flow.collect, report, cursor, self._clock)
+            return StreamLoop(monitor, self._flow.collect, report, cursor, self._clock, former=former)
+        return PollLoop(monitor, self._flow.collect, report, cursor, self._clock, former=former)
 
     async def _alert(self) -> None:
         """Work off the outbox; slow services take their time beside the next round."""

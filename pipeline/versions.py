@@ -1,12 +1,13 @@
 """The chain of a workspace's model versions: one learns in shadow, one is in use, the others were."""
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.clock import from_seconds
 from core.errors import Permanent
 from core.ports import Store
-from core.records import BIN_SECONDS, ModelState, ModelVersion
+from core.records import BIN_SECONDS, ModelState, ModelVersion, lineage
 from models.adaptation import Adaptation
 from models.learned import Learned
 from models.learner import Learner
@@ -89,8 +90,44 @@ class Versions:
             self._base,
             corrections=self.promoted.corrections if self.promoted else 0,
             changed_at=now,
+            stands_on=self.promoted.number if self.promoted else 0,
+            learned=(),
         )
         return version, learned
+
+    def without(
+        self, version: ModelVersion, learned: Learned, gone: Set[int]
+    ) -> tuple[ModelVersion, Learned, list[int]]:
+        """Return the version that learns without the corrections `gone`, and which it has to learn again.
+
+        It begins anew from the youngest version that it stands on and that has none of them. It is returned
+        as it is when it holds none, or when the version to begin from is no longer kept.
+        """
+        chain = lineage(version, self._known)
+        holding = [place for place, each in enumerate(chain) if not gone.isdisjoint(each.learned or ())]
+        again = chain[: holding[-1] + 1] if holding else []
+        if not again or not self.knows(again[-1].stands_on):
+            return version, learned, []
+        held = sorted(position for each in again for position in each.learned or ())
+        left = [position for position in held if position not in gone]
+        learned = replace(learned, forgot=learned.forgot + len(held) - len(left))
+        return *self._anew(version, learned, self._known.get(again[-1].stands_on)), left
+
+    def _anew(
+        self, version: ModelVersion, learned: Learned, base: ModelVersion | None
+    ) -> tuple[ModelVersion, Learned]:
+        """Return the version with what `base` learned alone; verdicts and bookkeeping stay."""
+        learner = Learner.load(self.learned(base).learner.dump(), version.number)
+        begun = replace(
+            version,
+            stands_on=base.number if base else 0,
+            learned=(),
+            corrections=base.corrections if base else 0,
+            measured=0,
+            right=0,
+            base_right=0,
+        )
+        return begun, replace(learned, learner=learner, won=0, lost=0)
 
     def save(self, version: ModelVersion, learned: Learned) -> ModelVersion:
         """Keep a version with what it knows, in one transaction."""
@@ -104,7 +141,7 @@ class Versions:
         """Put the shadow into use; raises `Permanent` when nothing was learned."""
         shadow, former = self.shadow, self.promoted
         learned = self.learned(shadow)
-        if shadow is None or not (shadow.measured or learned.alarms):
+        if shadow is None or not (shadow.measured or learned.alarms or learned.forgot):
             raise Permanent("nothing was learned since the last change of versions: correct a label first")
         learned.used = True
         promoted = replace(shadow, state=ModelState.PROMOTED, changed_at=now, changed_by=who)

@@ -1,24 +1,25 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
-from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from core.ports import Detector, Store
 from core.records import (
     BIN_SECONDS,
+    EPOCH,
     Incident,
     Match,
+    MentionRow,
     Rollup,
     Scored,
     Selection,
     Signal,
-    SignalPoint,
     Snapshot,
     Window,
 )
 from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
-from pipeline.coverage import FULL, Seen
+from pipeline.coverage import FULL, Recorded, Seen
 
 SNAPSHOT_MATCHES = 200
 """A restart repeats at most this many matches per brand, some 20 ms of work."""
@@ -107,7 +108,7 @@ class Watch:
         return snapshot
 
     def restore(self, store: Store, now: datetime) -> None:
-        """Bring the detector to where the store is: the last snapshot and all counted after it.
+        """Bring the detector to where it last looked: the last snapshot, and all counted and closed after it.
 
         Without a snapshot that this version can read, it learns from the rollups instead.
         """
@@ -119,7 +120,10 @@ class Watch:
             self.detector.load(snapshot.state)
         else:
             self._learn(store, position, now)
-        self._repeat(store, position)
+        recorded = self._repeat(store, position)
+        if self.detector.closed_until is not None:
+            looked_at = max((each.at for each in store.states() if each.brand == self.brand), default=EPOCH)
+            self._close(recorded, recorded.end(looked_at))
         self._newest = sorted(
             row.mention.event_at for row in store.mentions(ENOUGH, Selection(brand=self.brand))
         )
@@ -134,7 +138,7 @@ class Watch:
         older = store.mentions(1, Selection(brand=self.brand, until=recent.since))
         position = first[0].seq - 1 if first and older else 0
         self._learn(store, position, until)
-        self._repeat(store, position, until, seen)
+        self._close(self._repeat(store, position, until, seen), until)
 
     def _learn(self, store: Store, position: int, now: datetime) -> None:
         """Learn the sums of what came before the first match after `position`."""
@@ -143,29 +147,37 @@ class Watch:
         if past:
             self.detector.learn(past)
 
-    def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> None:
-        """Count again what was counted after the snapshot and before `until`; nothing is committed twice."""
-        coverage: deque[SignalPoint] | None = None
-        while rows := store.matches_since(self.brand, position, PAGE):
-            if coverage is None:
-                coverage = deque(store.signals(self.brand, rows[0].mention.event_at, FAR))
-            counted = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
-            if not counted:
-                break
-            for row in counted:
-                self._close_until(row.mention.event_at, coverage, seen)
-                self.detector.count(Scored(row.mention, row.score))
-            position = rows[-1].seq
-            self._since_snapshot += len(rows)
-        if coverage is not None and until < FAR:
-            self._close_until(until, coverage, seen)
+    def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> Recorded:
+        """Count again what was counted after `position` and before `until`; nothing is committed twice."""
+        recorded = self._recorded(store, position, seen)
+        for row in _counted(store, self.brand, position, until):
+            self._close(recorded, row.mention.seen_at)  # late ones came after their bin had closed
+            self.detector.count(Scored(row.mention, row.score))
+            self._since_snapshot += 1
+        return recorded
 
-    def _close_until(self, at: datetime, coverage: deque[SignalPoint], seen: Seen) -> None:
-        """Close bins up to `at`, each with the coverage that was recorded when it closed the first time."""
-        while coverage and coverage[0].at <= at:
-            point = coverage.popleft()
-            self.advance(point.at, Seen(point.coverage, seen.observable))
-        self.advance(at, seen)
+    def _recorded(self, store: Store, position: int, seen: Seen) -> Recorded:
+        """Return what could be seen since the last closed bin, or since a new detector's first mention."""
+        since = self.detector.closed_until
+        if since is not None:
+            return Recorded(store.signals(self.brand, since - HOUR, FAR), seen)  # each full hour has a point
+        first = store.matches_since(self.brand, position, 1)
+        return Recorded(store.signals(self.brand, first[0].mention.event_at, FAR) if first else (), seen)
+
+    def _close(self, recorded: Recorded, until: datetime) -> None:
+        """Close bins up to `until`, each with what could be seen when it closed the first time."""
+        for end, seen in recorded.until(until):
+            self.advance(end, seen)
+
+
+def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterator[MentionRow]:
+    """Yield what was counted after `position` and had happened and arrived before `until`."""
+    while rows := store.matches_since(brand, position, PAGE):
+        before = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
+        if not before:
+            return
+        yield from before
+        position = rows[-1].seq
 
 
 def windows(store: Store, brand: str, until: datetime) -> list[Window]:

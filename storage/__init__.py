@@ -2,7 +2,7 @@
 
 from storage.copies import backup, restore
 from storage.integrity import integrity
-from storage.opening import open_log, open_store
+from storage.opening import open_log, open_store, require_usable
 from storage.purging import purge
 
-__all__ = ["backup", "integrity", "open_log", "open_store", "purge", "restore"]
+__all__ = ["backup", "integrity", "open_log", "open_store", "purge", "require_usable", "restore"]

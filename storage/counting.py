@@ -1,6 +1,7 @@
 """Arithmetic of the sums over minutes and narrative bins, the same for every store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from core.records import BIN_SECONDS, EPOCH, BrandTotal, Match, NarrativeBin, Rollup, Score, Sentiment
@@ -71,14 +72,34 @@ def bins_together(bins: Iterable[NarrativeBin]) -> list[NarrativeBin]:
     sums: dict[tuple[str, int], NarrativeBin] = {}
     for one in bins:
         key = (one.narrative_id, one.start)
-        before = sums.get(key, NarrativeBin(*key))
-        sums[key] = NarrativeBin(
-            *key,
-            before.mentions + one.mentions,
-            before.independent + one.independent,
-            before.negative + one.negative,
-        )
+        sums[key] = _added(sums[key], one) if key in sums else one
     return list(sums.values())
+
+
+def bins_of_families(
+    bins: Iterable[NarrativeBin], members: Mapping[str, Iterable[str]]
+) -> list[NarrativeBin]:
+    """Return the sums of each narrative in `members` with all its parts, by time and id."""
+    owners: dict[str, list[str]] = {}
+    for root, parts in members.items():
+        for part in parts:
+            owners.setdefault(part, []).append(root)
+    together = bins_together(
+        one if root == one.narrative_id else replace(one, narrative_id=root)
+        for one in bins
+        for root in owners[one.narrative_id]
+    )
+    return sorted(together, key=lambda one: (one.start, one.narrative_id))
+
+
+def _added(one: NarrativeBin, other: NarrativeBin) -> NarrativeBin:
+    return NarrativeBin(
+        one.narrative_id,
+        one.start,
+        one.mentions + other.mentions,
+        one.independent + other.independent,
+        one.negative + other.negative,
+    )
 
 
 def _bin_of(match: Match) -> int:

@@ -12,7 +12,7 @@ from storage.memory.log import MemoryLog
 from storage.memory.store import MemoryStore
 from storage.sql.engine import Database
 from storage.sql.log import SqlLog
-from storage.sql.migrate import prepare
+from storage.sql.migrate import prepare, schema_of
 from storage.sql.store import SqlStore
 
 _MEMORY = "memory://"
@@ -37,6 +37,11 @@ def open_log(url: str) -> Log:
     if url.startswith(_MEMORY):
         return MemoryLog(workspace(_name(url)))
     return SqlLog(_open_file(url))
+
+
+def require_usable(url: str) -> None:
+    """Raise what `open_store` would raise for the existing file at `url`; nothing is changed in it."""
+    schema_of(database_path(url))
 
 
 def _name(url: str) -> str:

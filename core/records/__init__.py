@@ -20,7 +20,15 @@ from core.records.incident import (
     SourceShare,
     StageChange,
 )
-from core.records.learning import LEARNED_BARS, Correction, ModelState, ModelVersion, Sentiment
+from core.records.learning import (
+    LEARNED_BARS,
+    Correction,
+    ModelState,
+    ModelVersion,
+    Sentiment,
+    lessons,
+    lineage,
+)
 from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
 from core.records.narrative import Merge, Narrative, NarrativeBin
 from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
@@ -134,4 +142,6 @@ __all__ = [
     "WeekWords",
     "Window",
     "derive",
+    "lessons",
+    "lineage",
 ]

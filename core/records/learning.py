@@ -1,5 +1,6 @@
 """What people teach, and the versions of the model that come of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,17 +21,18 @@ class Sentiment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person says a mention's sentiment is. The newest one of a mention counts."""
+    """What a person says a mention's sentiment is. The newest one of a mention is in force."""
 
     mention_id: str
-    label: Sentiment
+    label: Sentiment | None
+    """None withdraws what was said before."""
     who: str
     at: datetime
 
     @property
     def id(self) -> str:
         """Derived, so that a repeated write is a no-op."""
-        return derive("correction", self.mention_id, self.label, self.who, self.at.isoformat())
+        return derive("correction", self.mention_id, self.label or "", self.who, self.at.isoformat())
 
 
 class ModelState(StrEnum):
@@ -66,3 +68,25 @@ class ModelVersion:
     """When its state changed last."""
     changed_by: str = ""
     weights: bytes = b""
+    stands_on: int = 0
+    """Number of the version whose weights it began from, 0 for what ships."""
+    learned: tuple[int, ...] | None = None
+    """Positions of the corrections that it learned on top of that one, in their order; None where that was
+    not recorded, as in a version that began under a former schema."""
+
+
+def lineage(version: ModelVersion | None, known: Mapping[int, ModelVersion]) -> list[ModelVersion]:
+    """Return a version and those that it stands on, the youngest first, as far as their lessons are recorded.
+
+    `known` are the versions that are kept, by number.
+    """
+    found: list[ModelVersion] = []
+    while version is not None and version.learned is not None:
+        found.append(version)
+        version = known.get(version.stands_on)
+    return found
+
+
+def lessons(version: ModelVersion | None, known: Mapping[int, ModelVersion]) -> set[int]:
+    """Return the positions of all corrections that are known to be in a version."""
+    return {position for each in lineage(version, known) for position in each.learned or ()}

@@ -124,6 +124,8 @@ class Signal:
     capped: str = ""
     """Why the stage was held at smouldering, in words; empty when it was not."""
     coverage: float = 1.0
+    observable: int | None = None
+    """How many sources could be seen; None where it was not recorded, as in what former versions stored."""
     sure: float | None = None
     """Probability that the stage is right; None while learning."""
     would_catch: float | None = None
@@ -149,3 +151,5 @@ class SignalPoint:
     bin_low: float
     bin_high: float
     coverage: float
+    observable: int | None = None
+    """As in `Signal`."""

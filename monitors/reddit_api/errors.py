@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from json import JSONDecodeError
 
 from core.errors import FiretowerError, Permanent, Temporary
+from monitors.reaching import reason
 
 KEYS = "check client id and secret, and that Reddit still approves of them"
 
@@ -75,5 +76,5 @@ def _unreadable(answer: Answer, error: Exception) -> FiretowerError:
     if isinstance(inner, BadJSON | JSONDecodeError):
         return Temporary(f"Reddit's answer is broken: no JSON ({answer.status})")
     if not answer.status:
-        return Temporary(f"cannot reach Reddit ({type(inner).__name__})")
+        return Temporary(f"Reddit cannot be reached: {reason(inner)}")
     return Temporary(f"Reddit's answer cannot be read ({answer.status}, {type(inner).__name__})")

@@ -51,7 +51,21 @@ BRANDS: tuple[Brand, ...] = (
 )
 """Between 9 and 110 mentions an hour: detection has to work at every size."""
 
+RIVALS: tuple[Brand, ...] = (
+    Brand("Meridian Jet", airline.TRADE, 22.0, 0.18, 0.28, 17.0, 1.10, (0.66, 0.12, 0.12, 0.10)),
+    Brand("Harbour Bank", bank.TRADE, 16.0, 0.18, 0.25, 11.0, 0.60, (0.58, 0.20, 0.14, 0.08)),
+    Brand("Larkspur Mobile", mobile.TRADE, 34.0, 0.17, 0.28, 20.0, 0.90, (0.64, 0.18, 0.12, 0.06)),
+)
+"""Companies of the same trades that the demo watches too: a share of voice needs somebody to share with."""
+
+
+def rivals(name: str) -> tuple[str, ...]:
+    """Return the names of the others in a brand's trade; empty where it is alone there."""
+    every = (*BRANDS, *RIVALS)
+    trades = {each.name: each.trade for each in every}
+    return tuple(each.name for each in every if each.trade is trades.get(name) and each.name != name)
+
 
 def brand(name: str) -> Brand:
     """Return the brand of that name; raises `KeyError` when nobody invented it."""
-    return {each.name: each for each in BRANDS}[name]
+    return {each.name: each for each in (*BRANDS, *RIVALS)}[name]

@@ -6,7 +6,7 @@ from math import log2
 from random import Random
 from typing import Literal
 
-from monitors.simulation.brands import BRANDS, Brand
+from monitors.simulation.brands import BRANDS, RIVALS, Brand
 from monitors.simulation.noise import key
 
 HISTORY = timedelta(weeks=3)
@@ -94,7 +94,7 @@ def demo_scenario(now: datetime, seed: int = 1) -> Scenario:
 
     Northwind Air's refund storm began 2 h 45 before `now` and is near its peak then; Orchard
     Mobile launches a phone; somebody runs a campaign of copies against Zenith Bank; Halden
-    Energy had a power cut yesterday. Small bursts are strewn over all weeks.
+    Energy had a power cut yesterday. Rivals are talked about too; small bursts are strewn over all weeks.
     """
     now = now.replace(second=0, microsecond=0)
     begins_at = now - CATCH_UP
@@ -120,7 +120,9 @@ def demo_scenario(now: datetime, seed: int = 1) -> Scenario:
             theme="power_cut",
         ),
     )
-    return Scenario(seed, BRANDS, told + _bursts(begins_at - HISTORY, now + HISTORY, seed), begins_at)
+    return Scenario(
+        seed, (*BRANDS, *RIVALS), told + _bursts(begins_at - HISTORY, now + HISTORY, seed), begins_at
+    )
 
 
 def _bursts(since: datetime, until: datetime, seed: int) -> tuple[Burst, ...]:
@@ -128,7 +130,7 @@ def _bursts(since: datetime, until: datetime, seed: int) -> tuple[Burst, ...]:
     random = Random(key("bursts", seed))  # noqa: S311 - no secret: the same seed gives the same bursts
     minutes = int((until - since).total_seconds()) // 60
     found = []
-    for each in BRANDS:
+    for each in (*BRANDS, *RIVALS):
         for _ in range(round(3 * minutes / 10_080)):
             at = since + timedelta(minutes=random.randrange(minutes))
             topic: Literal["launch", "joke"] = random.choice(("launch", "joke"))

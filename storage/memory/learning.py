@@ -1,5 +1,7 @@
 """What people teach, model versions and weekly pages, in memory."""
 
+from collections.abc import Iterable
+
 from core.records import Correction, ModelVersion, Report
 from storage.clean import clean
 from storage.memory.data import Part
@@ -20,6 +22,15 @@ class Learning(Part):
         """Return corrections after `position` with their positions, in the order they were given."""
         with self._data.lock:
             return [pair for pair in self._data.corrections.values() if pair[0] > position][:limit]
+
+    def said(self, mention_ids: Iterable[str]) -> dict[str, list[tuple[int, Correction]]]:
+        """Return what was ever said of each of these mentions, with positions, the one in force last."""
+        wanted, found = set(mention_ids), dict[str, list[tuple[int, Correction]]]()
+        with self._data.lock:
+            pairs = [pair for pair in self._data.corrections.values() if pair[1].mention_id in wanted]
+        for position, one in sorted(pairs, key=lambda pair: (pair[1].at, pair[0])):
+            found.setdefault(one.mention_id, []).append((position, one))
+        return found
 
     def save_version(self, version: ModelVersion) -> None:
         """Insert or update a model version by its number."""

@@ -1,16 +1,20 @@
 """What people teach, and the versions of the model that come of it."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from core.records import Correction, ModelState, ModelVersion, Sentiment
+from storage.chunks import chunks
 from storage.sql import schema
+from storage.sql.counts import stored_mentions
 from storage.sql.dialect import insert_new, upsert
 from storage.sql.part import Part
-from storage.sql.rows import label
 
+_ROW = schema.correction.c
+_GIVEN = (_ROW.seq, _ROW.mention_id, _ROW.label, _ROW.who, _ROW.at)
 _VERSION = tuple(part.name for part in fields(ModelVersion))
 
 
@@ -22,7 +26,7 @@ class Learning(Part):
         row = {
             "id": correction.id,
             "mention_id": correction.mention_id,
-            "label": correction.label,
+            "label": correction.label or "",
             "who": correction.who,
             "at": correction.at,
         }
@@ -32,13 +36,19 @@ class Learning(Part):
 
     def corrections(self, position: int = 0, limit: int = 1_000) -> list[tuple[int, Correction]]:
         """Return corrections after `position` with their positions, in the order they were given."""
-        row = schema.correction.c
-        query = select(row.seq, row.mention_id, row.label, row.who, row.at).where(row.seq > position)
+        query = select(*_GIVEN).where(_ROW.seq > position).order_by(_ROW.seq).limit(limit)
         with self._database.read() as connection:
-            return [
-                (seq, Correction(mention_id, Sentiment(said), who, at))
-                for seq, mention_id, said, who, at in connection.execute(query.order_by(row.seq).limit(limit))
-            ]
+            return [_given(row) for row in connection.execute(query)]
+
+    def said(self, mention_ids: Iterable[str]) -> dict[str, list[tuple[int, Correction]]]:
+        """Return what was ever said of each of these mentions, with positions, the one in force last."""
+        found: dict[str, list[tuple[int, Correction]]] = {}
+        query = select(*_GIVEN).order_by(_ROW.at, _ROW.seq)
+        with self._database.read() as connection:
+            for ids in chunks(mention_ids):
+                for row in connection.execute(query.where(_ROW.mention_id.in_(ids))):
+                    found.setdefault(row.mention_id, []).append(_given(row))
+        return found
 
     def save_version(self, version: ModelVersion) -> None:
         """Insert or update a model version by its number."""
@@ -54,12 +64,18 @@ class Learning(Part):
             return [_version(row._asdict()) for row in connection.execute(query)]
 
 
+def _given(row: Row[*tuple[Any, ...]]) -> tuple[int, Correction]:
+    label = Sentiment(row.label) if row.label else None
+    return row.seq, Correction(row.mention_id, label, row.who, row.at)
+
+
 def _version(values: dict[str, Any]) -> ModelVersion:
     return ModelVersion(**values | {"state": ModelState(values["state"])})
 
 
 def _relabel(connection: Connection, mention_id: str) -> None:
-    """Let lists find a mention under what was said last of it."""
+    """Let lists find a mention under what was said last of it, or under what it is without that."""
     match = schema.match
-    said = connection.execute(select(label(literal(mention_id)))).scalar_one()
-    connection.execute(update(match).where(match.c.mention_id == mention_id).values(sentiment=said))
+    for stored in stored_mentions(connection, [mention_id]).values():
+        relabel = update(match).where(match.c.mention_id == mention_id)
+        connection.execute(relabel.values(sentiment=stored.sentiment))

@@ -103,9 +103,18 @@ def back_up(path: Path, target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.part")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)
-    with told(target), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-        source.backup(copy)
-    os.replace(unfinished, target)
+    try:
+        with (
+            told(target),
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(unfinished)) as copy,
+        ):
+            with told(path):
+                source.execute("PRAGMA schema_version")  # or what is wrong with it would be said of the copy
+            source.backup(copy)
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _use_wal(path: Path) -> None:

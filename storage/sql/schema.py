@@ -88,6 +88,7 @@ signal = Table(
     Column("bin_low", Float, nullable=False),
     Column("bin_high", Float, nullable=False),
     Column("coverage", Float, nullable=False),
+    Column("observable", Integer),
     PrimaryKeyConstraint("brand", "at"),
     sqlite_with_rowid=False,
 )

@@ -170,6 +170,8 @@ model_version = Table(
     Column("changed_at", Moment),
     Column("changed_by", SafeText, nullable=False),
     Column("weights", LargeBinary, nullable=False),
+    Column("stands_on", Integer, nullable=False, server_default="0"),
+    Column("learned", Record(tuple[int, ...])),
 )
 
 counter = Table(

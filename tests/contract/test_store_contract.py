@@ -241,7 +241,8 @@ def test_signals_are_points_from_since_to_until(store: Store) -> None:
     assert store.signals("Acme", T0, T0 + timedelta(minutes=5)) == [
         SignalPoint(T0 + timedelta(minutes=at), Stage.CALM, 7, 18, 6, 34, 0, 0, 0, 0, 0.9) for at in (0, 5)
     ]
-    store.commit(Step(signals=(signal("Acme", 0, seen=99.0),)))
+    store.commit(Step(signals=(replace(signal("Acme", 0, seen=99.0), observable=3),)))
+    assert [point.observable for point in store.signals("Acme", T0, T0 + timedelta(minutes=5))] == [3, None]
     assert [point.seen for point in store.signals("Acme", T0, T0)] == [99.0]
 
 

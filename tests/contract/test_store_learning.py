@@ -36,9 +36,22 @@ def test_a_mention_may_be_corrected_again(store: Store) -> None:
     assert [one.label for _, one in store.corrections()] == ["neutral", "positive", "neutral"]
 
 
+def test_what_was_said_of_a_mention_with_what_is_in_force_last(store: Store) -> None:
+    late, early, other = correction(1, 9), correction(1, 1), correction(2, 5)
+    withdrawn = replace(correction(1, 9), label=None)
+    for one in (late, early, other, withdrawn):
+        store.add_correction(one)
+    (first, _), (second, _), (third, _), (fourth, _) = store.corrections()
+    assert store.said(["m1", "m3"]) == {
+        "m1": [(second, kept(early)), (first, kept(late)), (fourth, kept(withdrawn))]
+    }
+    assert store.said(["m2", "m2"]) == {"m2": [(third, kept(other))]}
+    assert store.said([]) == {}
+
+
 def test_model_versions(store: Store) -> None:
     first = ModelVersion(1, T0, ModelState.SHADOW, "shipped", 7, 6, 5, 4, None, "", b"\x00\xff")
-    second = replace(first, number=2, weights=b"")
+    second = replace(first, number=2, weights=b"", stands_on=1, learned=(3, 17))
     promoted = replace(first, state=ModelState.PROMOTED, changed_at=T0, changed_by="duty", right=6)
     assert store.versions() == []
     for version in (first, second, promoted):

@@ -42,7 +42,7 @@ def test_by_sentiment(store: Store) -> None:
     assert numbers(store, Selection(sentiment=Sentiment.POSITIVE, brand="Globex")) == []
 
 
-def correct(store: Store, number: int, label: Sentiment, minutes: int = 0) -> None:
+def correct(store: Store, number: int, label: Sentiment | None, minutes: int = 0) -> None:
     at = T0 + timedelta(minutes=minutes)
     store.add_correction(Correction(mention(number).id, label, "duty", at))
 
@@ -58,6 +58,18 @@ def test_what_a_person_said_counts_before_the_most_probable_class(store: Store) 
     assert [row.label for row in store.mentions(9, Selection(search="late"))] == [None, Sentiment.NEUTRAL]
     assert store.mention(mention(1).id)[0].label is Sentiment.NEUTRAL
     assert store.matches_since("Acme", 0, 1)[0].label is Sentiment.NEUTRAL
+
+
+def test_a_withdrawn_label_leaves_the_most_probable_class(store: Store) -> None:
+    put(store, [mention(1)])
+    correct(store, 1, Sentiment.POSITIVE, 1)
+    correct(store, 1, None, 2)
+    assert [row.label for row in store.mentions(9)] == [None]
+    assert numbers(store, Selection(sentiment=Sentiment.NEGATIVE)) == [1]
+    put(store, [mention(1)], brand="Globex")
+    assert numbers(store, Selection(sentiment=Sentiment.NEGATIVE)) == [1, 1]
+    correct(store, 1, Sentiment.POSITIVE, 3)
+    assert numbers(store, Selection(sentiment=Sentiment.POSITIVE)) == [1, 1]
 
 
 def test_the_last_of_two_corrections_at_one_moment_counts(store: Store) -> None:

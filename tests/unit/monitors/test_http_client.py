@@ -1,4 +1,6 @@
+import asyncio
 import gzip
+import ssl
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -6,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from core.clock import ManualClock, SystemClock
 from core.errors import Permanent, Temporary
@@ -177,13 +180,35 @@ async def test_nothing_is_a_failure(web: Any, http: HttpClient, body: bytes) -> 
 
 
 async def test_a_connection_that_closes_at_once_is_temporary(web: Any, http: HttpClient) -> None:
-    with pytest.raises(Temporary, match="cannot be reached"):
+    with pytest.raises(Temporary, match=r"127\.0\.0\.1:\d+ broke off before it had answered"):
         await http.get(web.write("/feed"))
 
 
 async def test_nobody_listening_is_temporary(http: HttpClient, unused_tcp_port: int) -> None:
-    with pytest.raises(Temporary, match="cannot be reached"):
-        await http.get(f"http://127.0.0.1:{unused_tcp_port}/feed")
+    where = f"127.0.0.1:{unused_tcp_port}"
+    with pytest.raises(Temporary) as caught:
+        await http.get(f"http://me:password@{where}/feed?token=not-to-be-told")
+    assert str(caught.value) == f"{where} cannot be reached: it refused the connection"
+
+
+async def test_an_unknown_name_is_told(http: HttpClient) -> None:
+    with pytest.raises(Temporary, match=r"news\.invalid:443 cannot be reached: .* name .*DNS"):
+        await http.get("https://news.invalid/feed")
+
+
+async def test_a_server_without_encryption_is_told(web: Any, http: HttpClient) -> None:
+    with pytest.raises(Temporary, match=r"127\.0\.0\.1:\d+ cannot be reached: it does not speak TLS"):
+        await http.get(web.say("/feed", body=b"<rss/>").replace("http://", "https://"))
+
+
+async def test_a_certificate_that_nobody_signed_is_told(http: HttpClient) -> None:
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(encrypted)
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0, ssl=encrypted)
+    where = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    with pytest.raises(Temporary, match=f"{where} cannot be reached: its certificate is not trusted"):
+        await http.get(f"https://{where}/feed")
+    server.close()
 
 
 async def test_a_server_that_hangs_is_given_up(web: Any) -> None:

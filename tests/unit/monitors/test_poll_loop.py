@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -236,6 +237,27 @@ async def test_completeness_is_the_share_of_whole_answers(desk: Desk, loop: Make
 async def test_rejected_items_are_counted(desk: Desk, loop: Make) -> None:
     await loop(Source(Fetched(rejected=(Rejected("1", "bad"), Rejected("2", "bad"))))).poll_once()
     assert (desk.state.received, desk.state.rejected) == (0, 2)
+
+
+async def test_what_an_earlier_process_knew_holds_until_there_is_newer(
+    desk: Desk, clock: ManualClock
+) -> None:
+    item_at, since = START - timedelta(hours=3), START - timedelta(hours=1)
+    former = SourceState(
+        "news", "told", SourceStatus.STOPPED, item_at, item_at, since, 90.0, 0.5, "needs a key", 60.0, 5, 4, 3
+    )
+    source = Source(Permanent("needs a key"), Fetched((item(1, delay=10),), "1"))
+    polling = PollLoop(source, desk.deliver, desk.report, desk.read_cursor, clock, former=former)
+    desk.cursor = "0"
+    await polling._tell()
+    assert desk.state == replace(former, status=SourceStatus.STARTING, since=START)
+    await polling.poll_once()
+    assert desk.state == former
+    clock.move(timedelta(minutes=1))
+    await polling.poll_once()
+    assert (desk.state.last_item_at, desk.state.lag_seconds) == (START - timedelta(seconds=10), 10.0)
+    assert (desk.state.error, desk.state.completeness, desk.state.received) == ("", 1.0, 6)
+    assert (desk.state.since, desk.state.heartbeat_at) == (clock.now(), clock.now())
 
 
 async def test_it_runs_on_the_injected_clock_until_cancelled(

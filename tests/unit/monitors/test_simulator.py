@@ -116,7 +116,7 @@ async def test_channels_share_one_world_and_no_mention() -> None:
     cuts = [DEMO.begins_at + timedelta(hours=2)]
     found = [m for channel in CHANNELS for m in await collect(channel, cuts)]
     assert len({m.native_id for m in found}) == len(found)
-    everything = sum(len(drafts(DEMO, b, MINUTE - 180, MINUTE - 60).at) for b in BRANDS)
+    everything = sum(len(drafts(DEMO, b, MINUTE - 180, MINUTE - 60).at) for b in DEMO.brands)
     assert len(found) == everything
 
 
@@ -137,7 +137,7 @@ async def test_everything_is_marked_as_simulated(channel: str) -> None:
 
 
 async def test_every_mention_meets_the_query_of_its_brand() -> None:
-    matcher = Matcher({b.name: parse(b.query) for b in BRANDS})
+    matcher = Matcher({b.name: parse(b.query) for b in DEMO.brands})
     found = [m for c in CHANNELS for m in await collect(c, [DEMO.begins_at + timedelta(hours=2)])]
     assert all(len(matcher.match(m.body)) == 1 for m in found)
 
@@ -278,7 +278,7 @@ def test_a_campaign_is_one_text_from_many_accounts() -> None:
 def test_history_is_the_sum_of_what_the_texts_would_be() -> None:
     since, until = DEMO.begins_at - timedelta(days=2), DEMO.begins_at
     rolled = list(history(DEMO, since, until))
-    for each in BRANDS:
+    for each in DEMO.brands:
         drawn = drafts(DEMO, each, minute_of(since), minute_of(until))
         mine = [r for r in rolled if r.brand == each.name]
         cells = Counter(

@@ -150,6 +150,17 @@ async def test_all_that_a_connection_brings_is_delivered_in_order_and_in_few_tra
     assert max(len(fetched.mentions) for fetched in desk.deliveries) <= BATCH_ITEMS
 
 
+async def test_a_stream_that_was_read_before_is_not_new(desk: Desk, clock: ManualClock) -> None:
+    at = START - timedelta(hours=3)
+    former = SourceState("firehose", "told", SourceStatus.OK, at, at, at, 4.0, received=7)
+    source = Source([Temporary("lost")])
+    reading = StreamLoop(source, desk.deliver, desk.report, desk.read_cursor, clock, former=former)
+    await reading.connect_once()
+    known = (desk.state.heartbeat_at, desk.state.last_item_at, desk.state.lag_seconds, desk.state.received)
+    assert known == (at, at, 4.0, 7)
+    assert (desk.state.status, desk.state.since) == (SourceStatus.FAILING, START)
+
+
 async def test_a_connection_resumes_from_what_is_committed(desk: Desk, loop: Make) -> None:
     source = Source([*posts(1, 4), Temporary("lost")], posts(4, 6))
     reading = loop(source)

@@ -18,17 +18,24 @@ PROBABILITIES = ((0.75, 0.125, 0.125), (0.25, 0.5, 0.25), (0.125, 0.125, 0.75), 
 """Of mentions 0 to 3: negative, neutral, positive, and a tie."""
 
 
-def fill_former(path: Path) -> None:
-    """Make a file of the first schema with four mentions, a page, deliveries, a job and a waiting entry."""
+def bring(path: Path, schema: str) -> None:
+    """Bring the file to a former schema."""
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        migrate.run_to(connection, FIRST)
+        migrate.run_to(connection, schema)
     engine.dispose()
+
+
+def fill_former(path: Path) -> None:
+    """Make a file of the first schema: four mentions, a point, a page, deliveries, a job, a waiting entry."""
+    bring(path, FIRST)
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("PRAGMA journal_mode=WAL")
         for number, probabilities in enumerate(PROBABILITIES):
             _mention(file, number, probabilities)
         file.execute("INSERT INTO counter VALUES ('mentions', 4)")
+        point = ("Acme", MICROSECONDS, "calm", *(0.0,) * 8, 0.75)
+        file.execute(f"INSERT INTO signal VALUES ({', '.join('?' * len(point))})", point)
         _papers(file)
 
 

@@ -1,5 +1,7 @@
 """A workspace of the first release goes on under this one."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from core.ports import Log, Store
 from core.records import DeliveryStatus, Flag, Match, Selection, Sentiment, Step
 from storage import integrity, open_log, open_store
 from tests.contract.filling import NEGATIVE, T0, mention, step
-from tests.unit.storage.former import fill_former
+from tests.unit.storage.former import bring, fill_former
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def numbers(store: Store, which: Selection) -> list[str]:
 def test_nothing_is_lost_and_a_copy_stands_beside(store: Store, path: Path) -> None:
     assert store.count_mentions() == 4
     assert numbers(store, Selection(search="late")) == ["n3", "n2", "n1", "n0"]
-    assert path.with_name("firetower.db.before-0002").exists()
+    assert path.with_name("firetower.db.before-0003").exists()
 
 
 def test_its_sums_agree_with_its_rows(store: Store, url: str) -> None:
@@ -42,6 +44,22 @@ def test_old_mentions_are_found_by_source_and_sentiment(store: Store) -> None:
     assert numbers(store, Selection(sentiment=Sentiment.NEGATIVE)) == ["n3", "n0"]
     assert numbers(store, Selection(sentiment=Sentiment.NEUTRAL, brand="Acme")) == ["n1"]
     assert numbers(store, Selection(sentiment=Sentiment.POSITIVE)) == ["n2"]
+
+
+def test_what_former_schemas_did_not_record_says_so(store: Store) -> None:
+    (point,) = store.signals("Acme", T0, T0)
+    assert (point.coverage, point.observable) == (0.75, None)
+
+
+def test_a_model_version_of_the_second_schema_goes_on(path: Path, url: str) -> None:
+    fill_former(path)
+    bring(path, "0002")
+    row = (1, 0, "promoted", "shipped", 7, 6, 5, 4, 0, "duty", b"w")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"INSERT INTO model_version VALUES ({', '.join('?' * len(row))})", row)
+    (version,) = open_store(url).versions()
+    assert (version.corrections, version.weights) == (7, b"w")
+    assert (version.stands_on, version.learned) == (0, None)
 
 
 def test_old_deliveries_jobs_and_incidents_are_found(store: Store) -> None:

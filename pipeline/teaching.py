@@ -1,0 +1,95 @@
+"""What is in a model version: the labels in force, learned one after the other, measured and forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.ports import Store
+from core.records import Correction, Flag, ModelVersion, Sentiment
+from models.adaptation import Reading, most_probable, read_version
+from models.learned import Learned
+from models.score import TextScorer
+from pipeline.rescoring import as_shipped
+from pipeline.versions import Versions
+
+PORTION = 100
+"""Corrections between two saves: a second's work."""
+PAGE = 1_000
+"""Corrections that are read at once."""
+
+
+class Teaching:
+    """Brings what people said into the version that learns.
+
+    The version is a function of the one that it stands on and of the labels in force, in the order in which
+    they were given: a label that was withdrawn or replaced leaves nothing behind.
+    """
+
+    def __init__(self, store: Store, scorer: TextScorer, versions: Versions) -> None:
+        self._store, self._scorer, self._versions = store, scorer, versions
+        self._given: dict[int, Correction] = {}
+        """Every correction that was read, by position; the store only ever adds some."""
+
+    def after(self, position: int) -> list[int]:
+        """Return the positions of the next corrections, at most `PORTION`."""
+        while page := self._store.corrections(max(self._given, default=0), PAGE):
+            self._given.update(page)
+        return [each for each in self._given if each > position][:PORTION]
+
+    def take(self, version: ModelVersion, learned: Learned, new: list[int]) -> tuple[ModelVersion, Learned]:
+        """Forget what is no longer in force and learn what is new; `new` is what `after` gave."""
+        valid = in_force(self._given)
+        version, learned, again = self._versions.without(version, learned, self._given.keys() - valid)
+        for position in (*again, *(each for each in new if each in valid)):
+            version = self._learn(version, learned, position)
+        learned.position = new[-1]
+        return version, learned
+
+    def _learn(self, version: ModelVersion, learned: Learned, position: int) -> ModelVersion:
+        """Learn one label, if its text may be learned from; a new one is predicted before."""
+        correction = self._given[position]
+        reading = self._reading(correction.mention_id)
+        if reading is None or correction.label is None:
+            return version
+        if position > learned.opened:
+            version = self._measure(version, learned, reading, correction.label)
+        learned.learner.learn_one(reading, correction.label)
+        lessons = None if version.learned is None else (*version.learned, position)
+        return replace(version, corrections=version.corrections + 1, learned=lessons)
+
+    def _measure(
+        self, version: ModelVersion, learned: Learned, reading: Reading, label: Sentiment
+    ) -> ModelVersion:
+        """Predict what is about to be learned (Dawid 1984, prequential)."""
+        right = learned.learner.predict_one(reading) is label
+        shipped_right = most_probable(reading.shipped) is label
+        use = self._scorer.in_use.current
+        used_right = most_probable(use.apply([reading])[0]) is label if use else shipped_right
+        learned.won += right and not used_right
+        learned.lost += used_right and not right
+        return replace(
+            version,
+            measured=version.measured + 1,
+            right=version.right + right,
+            base_right=version.base_right + shipped_right,
+        )
+
+    def _reading(self, mention_id: str) -> Reading | None:
+        """Return what the shipped model says of a mention; None when nothing may be learned from it."""
+        rows = self._store.mention(mention_id)
+        if not rows or rows[0].mention.flags & (Flag.NO_TRAINING | Flag.DELETED):
+            return None
+        mention, score = rows[0].mention, rows[0].score
+        number = read_version(self._scorer.base, score.version)
+        edited = mention.flags & Flag.EDITED  # the embedding is that of the former text
+        if edited or not score.embedding or number is None or not self._versions.knows(number):
+            return self._scorer.read([mention])[0]
+        embeddings = {mention_id: score.embedding}
+        shipped = as_shipped(self._versions, self._scorer.base, {mention_id: score}, embeddings)
+        return Reading(shipped[mention_id], score.embedding)
+
+
+def in_force(given: Mapping[int, Correction]) -> set[int]:
+    """Return the positions of the corrections that count: the newest of each mention, unless it withdraws."""
+    order = sorted(given, key=lambda position: (given[position].at, position))
+    newest = {given[position].mention_id: position for position in order}
+    return {position for position in newest.values() if given[position].label is not None}
