@@ -1,4 +1,4 @@
-"""Channels: Apprise services behind one verb, `send`. Nothing else in Firetower knows Apprise.
+"""Channels: Apprise services behind one verb, `send`. Only this and `opening` know Apprise.
 
 Apprise's own retries are switched off: the outbox retries, so that a restart forgets nothing and no
 service gets a page twice as often as planned. Apprise is imported when a channel is first used; that takes
@@ -11,15 +11,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
-from functools import cache
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
+from alerts.causes import cause
+from alerts.opening import apprise_asset, apprise_module, hide, masked_address, open_service, scheme_of
 from alerts.services import loud, service_of
 from core.config import ChannelConfig
 from core.errors import Permanent
 from core.records import Notification, Reason, Stage
-from core.telemetry import mask
 
 ERROR_LENGTH = 300
 """Characters of an error that are kept: a service's own words, not its whole page of HTML."""
@@ -27,17 +26,12 @@ ERROR_LENGTH = 300
 SEND_TIMEOUT = 30.0
 """Seconds for one send: Apprise gives mail 15 s to connect, and a message takes a few answers after that."""
 
-_TELLING = ("Response Details", "Socket Exception")
+_NO_CONNECTION = "Socket Exception"
+_TELLING = ("Response Details", _NO_CONNECTION)
 """Debug lines of Apprise that say why a send failed; its other debug lines repeat the message itself."""
 
 _TYPES = {Stage.FIRESTORM: "failure", Stage.SPREADING: "warning"}
 """Apprise's notification types; services colour and rank messages by them."""
-
-_COLOURS = {"failure": "#930E3C", "warning": "#BC470B", "info": "#54605B"}
-"""The palette of `docs/design/look.md`."""
-
-_SECRET_LENGTH = 6
-"""Parts of a URL at least this long may be tokens; shorter ones are words."""
 
 _MARKUP_ROOM = 0.8
 """Share of a service's limit for text that Apprise still has to escape into Markdown or HTML."""
@@ -127,7 +121,7 @@ def open_channel(entry: ChannelConfig) -> Channel:
 def validate(url: str) -> str | None:
     """Return why Apprise cannot use `url`, in words and without its secrets; None when it can."""
     try:
-        _service(url)
+        open_service(url)
     except Permanent as error:
         return str(error)
     return None
@@ -140,15 +134,15 @@ async def send(channel: Channel, write: Callable[[Layout], Message], stage: Stag
     `SEND_TIMEOUT` may have taken the message all the same.
     """
     try:
-        service = await asyncio.to_thread(_service, loud(channel.url, stage))
+        service = await asyncio.to_thread(open_service, loud(channel.url, stage))
     except Permanent as error:
-        return SendResult(False, _scheme(channel.url), str(error), permanent=True)
+        return SendResult(False, scheme_of(channel.url), str(error), permanent=True)
     message = write(_layout(channel, service))
     return await _notify(channel, service, message)
 
 
 async def _notify(channel: Channel, service: Any, message: Message) -> SendResult:
-    sender = _apprise().Apprise(asset=_asset())
+    sender = apprise_module().Apprise(asset=apprise_asset())
     sender.add(service)
     if (attribute := service_of(channel.url).link) and message.link:
         setattr(service, attribute, message.link)
@@ -162,11 +156,11 @@ async def _notify(channel: Channel, service: Any, message: Message) -> SendResul
         log_level=logging.DEBUG,
     )
     with result:
-        error = "" if result else _why(result)
+        error = "" if result else _unreachable(service, result) or _why(result)
     return SendResult(
         ok=bool(result),
-        service=_masked_address(service),
-        error=_hide(error, channel.url),
+        service=masked_address(service),
+        error=hide(error, channel.url),
         seconds=result.elapsed,
     )
 
@@ -182,10 +176,21 @@ def _attached(service: Any, message: Message) -> Any:
 
 
 def _format(message: Message) -> Any:
-    formats = _apprise().NotifyFormat
+    formats = apprise_module().NotifyFormat
     if message.markdown:
         return formats.MARKDOWN
     return formats.HTML if message.html else formats.TEXT
+
+
+def _unreachable(service: Any, result: Any) -> str:
+    """Return whom a connection did not reach and why, "" when that is not what failed."""
+    messages = (entry.message for entry in result.logs())
+    why = next(filter(None, (cause(line) for line in messages if line.startswith(_NO_CONNECTION))), "")
+    host = service.smtp_host if hasattr(service, "smtp_host") else service.host
+    # In the URL of a service on the net a token may stand in the host's place.
+    where = f"{host}:{service.port}" if service.port else host
+    named = host and ("." in host or host == "localhost")
+    return f"{where if named else service.service_name} cannot be reached: {why}" if why else ""
 
 
 def _why(result: Any) -> str:
@@ -204,7 +209,7 @@ def _ends(text: str) -> str:
 
 
 def _layout(channel: Channel, service: Any) -> Layout:
-    formats = _apprise().NotifyFormat
+    formats = apprise_module().NotifyFormat
     html = channel.form == "email" and service.resolve_format(formats.HTML) == formats.HTML
     known = service_of(channel.url)
     markdown = known.markdown and channel.form == "chat"
@@ -217,83 +222,4 @@ def _layout(channel: Channel, service: Any) -> Layout:
         body_limit=room if channel.form == "email" else min(room, known.limit),
         markdown=markdown,
         files=bool(service.attachment_support),
-    )
-
-
-def _service(url: str) -> Any:
-    """Return Apprise's object for `url`; raises `Permanent`."""
-    apprise = _apprise()
-    try:
-        service = apprise.Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
-    except Exception as error:  # each of Apprise's 180 plug-ins raises what it likes
-        raise Permanent(f"{_scheme(url)}:// URL is wrong: {_hide(str(error), url)}") from None
-    if service is None:
-        raise Permanent(_unusable(_scheme(url)))
-    service.retry = 0
-    service.optional = False  # or a failure would count as success
-    service.overflow_mode = apprise.OverflowMode.SPLIT  # rather two messages than one that is refused
-    return service
-
-
-def _unusable(scheme: str) -> str:
-    entry = _catalogue().get(scheme)
-    if entry is None:
-        return f"{scheme}:// is no service that Apprise knows; https://appriseit.com/services/ lists them"
-    if not entry["enabled"]:
-        needs = ", ".join(entry["requirements"]["packages_required"]) or entry["requirements"]["details"]
-        return f"{scheme}:// cannot be used here; install {needs}"
-    return f"{scheme}:// URL is incomplete or wrong; {entry['setup_url']} shows how it is written"
-
-
-def _catalogue() -> dict[str, Any]:
-    """Return Apprise's description of each scheme."""
-    entries = _apprise().Apprise().details(show_requirements=True, show_disabled=True)["schemas"]
-    return {
-        scheme: entry
-        for entry in entries
-        for scheme in (*(entry["protocols"] or ()), *(entry["secure_protocols"] or ()))
-    }
-
-
-def _hide(text: str, url: str) -> str:
-    """Return `text` without what might be a secret in `url`; names of hosts stay readable."""
-    parts = urlsplit(url)
-    words = {word for word in re.split(r"[/:@?&=#]+", url) if len(word) >= _SECRET_LENGTH and "." not in word}
-    hidden = {url, parts.password or "", *words}
-    return mask(text, hidden | {unquote(word) for word in hidden})
-
-
-def _scheme(url: str) -> str:
-    return url.partition("://")[0].lower()[:20]
-
-
-def _masked_address(service: Any) -> str:
-    return f"{service.service_name} {service.url(privacy=True).partition('?')[0]}"
-
-
-@cache
-def _apprise() -> Any:
-    """Import Apprise and keep its log to itself: reasons travel in results, masked."""
-    import apprise
-
-    logger = logging.getLogger("apprise")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG)  # or the services' own words would be lost
-    return apprise
-
-
-@cache
-def _asset() -> Any:
-    """Return what all services share: our name and colours, no pictures from elsewhere, no redirects."""
-    return _apprise().AppriseAsset(
-        app_id="Firetower",
-        app_desc="Firetower",
-        app_url="",
-        html_notify_map=_COLOURS,
-        image_url_mask="",
-        image_url_logo="",
-        http_redirects=False,  # a redirect could lead a page into the inner network
-        pgp_autogen=False,
-        pem_autogen=False,
     )

@@ -16,20 +16,14 @@ from typing import Any
 from core.config import FILE
 from core.errors import ConfigError, Permanent, StorageFull
 from core.secret import SECRET_FILE
+from pipeline.lock import NAME as LOCK
 from pipeline.lock import hold
-from pipeline.workspace import DATABASE, database_url
+from pipeline.workspace import DATABASE, database_url, existing_database
 from storage import backup, restore
 
 _OWNER_ONLY = 0o600
 _COMPRESSION = 1
 """zlib's fastest level: a database of texts shrinks to about a third in a quarter of the usual time."""
-
-
-def existing_database(folder: Path) -> str:
-    """Return the URL of the workspace's database; raises `ConfigError` when there is none."""
-    if not (folder / DATABASE).is_file():
-        raise ConfigError(f"there is no workspace in {folder}; name it with --workspace")
-    return database_url(folder)
 
 
 def back_up_workspace(folder: Path, target: Path | None, now: datetime) -> Path:
@@ -60,18 +54,37 @@ def restore_workspace(source: Path, folder: Path, now: datetime) -> list[Path]:
     """Put the workspace that `source` holds into `folder`, on which nothing may run.
 
     What stands there already is kept beside it; returns where. Raises `ConfigError` when there is no such
-    file, `Permanent` when it is no back-up or damaged, `WorkspaceBusy` when a process uses the folder.
+    file, `Permanent` when it is no back-up or damaged, `WorkspaceBusy` when a process uses the folder; then
+    nothing is there that was not there before.
     """
     if not source.is_file():
-        raise ConfigError(f"{source} does not exist")
-    folder.mkdir(parents=True, exist_ok=True)
-    with hold(folder, "db restore"), _room(folder), tempfile.TemporaryDirectory(dir=folder) as place:
+        raise ConfigError(f"{source} {'is no file' if source.exists() else 'does not exist'}")
+    if folder.is_file():
+        raise ConfigError(f"{folder} is a file, not a folder; give another --workspace")
+    with _held(folder), _room(folder), tempfile.TemporaryDirectory(dir=folder) as place:
         names = _unpack(source, Path(place))
         replaced = restore(Path(place, DATABASE), database_url(folder), now)
         kept = [replaced] if replaced else []
         for name in names:
             kept += _put(Path(place, name), folder / name, now)
     return kept
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a workspace, made where it is missing; when the block fails, what was made for it goes again."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    fresh = not (folder / LOCK).exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder, "db restore"):
+        try:
+            yield
+        except BaseException:
+            if missing:
+                shutil.rmtree(missing[-1])
+            elif fresh:
+                (folder / LOCK).unlink()
+            raise
 
 
 def _stamp(now: datetime) -> str:

@@ -13,7 +13,7 @@ from alerts.channels import validate
 from core.clock import SystemClock
 from core.codec import dumps
 from core.config import ChannelConfig, Config, load_config
-from core.errors import ConfigError
+from core.errors import ConfigError, FiretowerError
 from core.ports import Monitor, StreamMonitor
 from core.query import Matcher, example, parse, search_terms
 from core.records import Stage
@@ -22,6 +22,8 @@ from core.validation import mistakes
 from monitors.catalog import Context, build
 from monitors.http import HttpClient
 from pipeline.night import told, working
+from pipeline.workspace import DATABASE, database_url
+from storage import require_usable
 
 _NOT_TRIED = "no source was asked and nothing was sent: `firetower run` shows on the board what answers"
 
@@ -79,6 +81,7 @@ def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
         (
             Finding("ok", "configuration", f"{workspace} can be read"),
             *_check_secret(workspace),
+            *_check_database(workspace),
             *_check_brands(config),
             *check_sources(config),
             *_check_channels(config),
@@ -99,6 +102,16 @@ def _check_secret(workspace: Path) -> Iterator[Finding]:
     path = workspace / SECRET_FILE
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Finding("warning", SECRET_FILE, f"others can read it and forge links; chmod 600 {path}")
+
+
+def _check_database(workspace: Path) -> Iterator[Finding]:
+    """Look whether this program can use what is stored, without bringing it up to date."""
+    if not (workspace / DATABASE).exists():
+        return
+    try:
+        require_usable(database_url(workspace))
+    except FiretowerError as error:
+        yield Finding("error", DATABASE, str(error))
 
 
 def _check_brands(config: Config) -> Iterator[Finding]:

@@ -9,12 +9,13 @@ from pathlib import Path
 from core.clock import CatchUpClock
 from core.config import FILE, Config, load_config
 from core.errors import Permanent
-from core.ports import Store
+from core.ports import Scorer, Store
 from core.records import Signal
 from models.detect import open_detector
-from monitors.simulation.brands import CHANNELS
+from monitors.simulation.brands import CHANNELS, Brand, rivals
 from monitors.simulation.history import history, source_name
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
+from pipeline.demo_week import archive_last_week
 from pipeline.run import DEMO_HOOK
 from pipeline.setup import named_channels
 from pipeline.watch import windows
@@ -24,8 +25,9 @@ SPEED = 60.0
 """An hour a minute: the storm is on the board within three minutes."""
 GOALS = "[brand.goals]\nindex = 45\nnegative_share = 0.35\nacknowledge_minutes = 15\n\n"
 """What the weekly page holds every brand to."""
-INTERVAL = 15
-"""Seconds between two fetches of a simulated source."""
+INTERVAL = 60
+"""Seconds between two fetches of a simulated source. After three without an answer it counts as blind: while
+an hour takes a minute that is three seconds, which a busy machine needs now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Demo:
     clock: CatchUpClock
 
 
-def prepare_demo(folder: Path, port: int, channel_urls: Sequence[str] = ()) -> Demo:
+def prepare_demo(folder: Path, port: int, scorer: Scorer, channel_urls: Sequence[str] = ()) -> Demo:
     """Make a fresh demo in `folder`; a former demo there is replaced, anything else is refused.
 
     Its pages go to a pager of its own and to `channel_urls`; raises `ConfigError` for one that cannot work.
@@ -51,7 +53,9 @@ def prepare_demo(folder: Path, port: int, channel_urls: Sequence[str] = ()) -> D
     (folder / FILE).write_text(_toml(scenario, now, port, channels), encoding="utf-8")
     space = open_workspace(folder, Purpose.DEMO)
     _import_history(space.store, scenario)
-    return Demo(space, load_config(folder, os.environ), CatchUpClock(CATCH_UP, SPEED))
+    config = load_config(folder, os.environ)
+    archive_last_week(space.store, config, scenario, scorer, now)
+    return Demo(space, config, CatchUpClock(CATCH_UP, SPEED))
 
 
 def _clear(folder: Path) -> None:
@@ -81,10 +85,13 @@ def _signals(store: Store, scenario: Scenario) -> list[Signal]:
     return found
 
 
+def _brand(brand: Brand) -> str:
+    named = ", ".join(f'"{name}"' for name in rivals(brand.name))
+    return f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\nrivals = [{named}]\n\n{GOALS}"
+
+
 def _toml(scenario: Scenario, now: datetime, port: int, channels: Iterable[str]) -> str:
-    brands = "".join(
-        f"[[brand]]\nname = \"{brand.name}\"\nquery = '{brand.query}'\n\n{GOALS}" for brand in scenario.brands
-    )
+    brands = "".join(map(_brand, scenario.brands))
     sources = "".join(
         f'[[source]]\nkind = "simulator"\nname = "{source_name(channel)}"\nchannel = "{channel}"\n'
         f"interval = {INTERVAL}\nnow = {now.isoformat(timespec='seconds')}\n\n"

@@ -19,7 +19,7 @@ from core.config import MAX_LABEL, BrandConfig, Config, load_config
 from core.errors import ConfigError, Permanent
 from core.ports import Clock, Store
 from core.query import Matcher, parse
-from core.records import Fetched, Flag
+from core.records import Fetched, Flag, Pulse
 from core.validation import hint
 from models.detect import open_detector
 from models.score import open_scorer
@@ -31,7 +31,7 @@ from pipeline.detection import Detection
 from pipeline.drill_report import Drilled, await_acknowledgement, await_delivery, await_incident, close
 from pipeline.flow import Flow
 from pipeline.watch import Watch, windows
-from pipeline.workspace import database_url
+from pipeline.workspace import existing_database
 from storage import open_log, open_store
 
 MARK = "DRILL "
@@ -42,7 +42,12 @@ FIRST_PER_HOUR = 6.0
 SPEED = 60.0
 """An hour a minute: a steady storm is detected within two minutes."""
 LEAST_PEAK = 2 * FIRST_PER_HOUR
+LARGEST_PEAK = 6_000.0
+"""An hour a minute, that is a hundred mentions a second: what one machine scores at all times."""
+LONGEST_WAIT = 24 * 60.0
+"""Minutes: whoever has not answered within a day will not."""
 FEED_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 ALIVE_SECONDS = 10.0
 """A living main process gives a sign every two seconds."""
 DAY = timedelta(days=1)
@@ -67,7 +72,7 @@ def drill(request: DrillRequest, say: Callable[[str], None]) -> Drilled:
     """
     config = load_config(request.folder, os.environ)
     brand = _chosen(config, request)
-    store = open_store(database_url(request.folder))
+    store = open_store(existing_database(request.folder))
     try:
         return asyncio.run(_drill(store, config, brand, request, say))
     finally:
@@ -89,8 +94,10 @@ def _chosen(config: Config, request: DrillRequest) -> BrandConfig:
     names = [brand.name for brand in config.brands]
     if request.shape not in SHAPES:
         raise ConfigError(f"no shape is called {request.shape!r}{hint(request.shape, SHAPES)}")
-    if request.peak_per_hour < LEAST_PEAK:
-        raise ConfigError(f"--size has to be at least {LEAST_PEAK:.0f} mentions an hour")
+    if not LEAST_PEAK <= request.peak_per_hour <= LARGEST_PEAK:
+        raise ConfigError(f"--size has to be {LEAST_PEAK:.0f} to {LARGEST_PEAK:.0f} mentions an hour")
+    if not 0 <= request.wait_minutes <= LONGEST_WAIT:
+        raise ConfigError(f"--wait has to be 0 to {LONGEST_WAIT:.0f} minutes")
     if not names:
         raise ConfigError("no brand is configured; add a [[brand]] table")
     if request.brand is not None and request.brand not in names:
@@ -102,7 +109,7 @@ async def _drill(
     store: Store, config: Config, brand: BrandConfig, request: DrillRequest, say: Callable[[str], None]
 ) -> Drilled:
     clock = SystemClock()
-    await _require_run(store, request.folder)
+    await await_clock(store, request.folder, say)
     clear_drills(store, clock.now())
     if not config.channels:
         say("No channel is configured: the page will reach nobody.")
@@ -121,13 +128,23 @@ async def _drill(
     return drilled
 
 
-async def _require_run(store: Store, folder: Path) -> None:
-    """Raise `Permanent` unless the main process gives a sign of life."""
+async def await_clock(store: Store, folder: Path, say: Callable[[str], None]) -> None:
+    """Wait until the main process lives in real time, as people do: a demo first catches up with it."""
+    pulse = await _require_run(store, folder)
+    if pulse.catching_up:
+        say("The demo still plays hours in minutes. The drill begins when it shows the real time.")
+    while pulse.catching_up:
+        pulse = await _require_run(store, folder)
+
+
+async def _require_run(store: Store, folder: Path) -> Pulse:
+    """Return the main process's next sign of life; raises `Permanent` when none comes."""
     first = store.pulse()
-    for _ in range(int(ALIVE_SECONDS)):
-        await asyncio.sleep(1.0)
-        if store.pulse() != first:
-            return
+    for _ in range(int(ALIVE_SECONDS / LOOK_SECONDS)):
+        await asyncio.sleep(LOOK_SECONDS)
+        pulse = store.pulse()
+        if pulse is not None and pulse != first:
+            return pulse
     raise Permanent(
         f"nothing runs in {folder}, so nobody would deliver a page; "
         f"start `firetower run --workspace {folder}` and drill beside it"

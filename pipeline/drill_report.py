@@ -36,7 +36,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """The course of a drill so far. Times are real ones but for `first_mention_at`, which is the storm's."""
+    """The course of a drill so far.
+
+    Times are those of incident, delivery log and answers; `first_mention_at` is the storm's own.
+    """
 
     brand: str
     shape: str
@@ -116,25 +119,20 @@ def _detected(drilled: Drilled, store: Store, incident: Incident) -> Drilled:
 
 
 async def await_delivery(drilled: Drilled, store: Store, clock: Clock) -> Drilled:
-    """Wait until every channel has taken the page or refused it.
-
-    Times are those of this process: in a demo the main process may still have a clock of its own.
-    """
+    """Wait until every channel has taken the page or refused it."""
     until = clock.now() + SENDING
     while True:
         pages = store.notifications(incident_id=drilled.incident_id)
-        drilled = _with_deliveries(
-            drilled, [row for page in pages for row in store.deliveries(page.id)], clock
-        )
+        drilled = _with_deliveries(drilled, [row for page in pages for row in store.deliveries(page.id)])
         if all(page.finished_at for page in pages) or clock.now() >= until:
             return drilled
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _with_deliveries(drilled: Drilled, deliveries: list[Delivery], clock: Clock) -> Drilled:
+def _with_deliveries(drilled: Drilled, deliveries: list[Delivery]) -> Drilled:
     sent = tuple(Sent(row.channel, row.status, row.error) for row in deliveries)
-    taken = any(row.status is DeliveryStatus.SENT for row in deliveries)
-    return replace(drilled, sent=sent, sent_at=drilled.sent_at or (clock.now() if taken else None))
+    taken = (row.at for row in deliveries if row.status is DeliveryStatus.SENT and row.at is not None)
+    return replace(drilled, sent=sent, sent_at=min(taken, default=None))
 
 
 async def await_acknowledgement(drilled: Drilled, store: Store, clock: Clock, limit: timedelta) -> Drilled:
@@ -143,7 +141,7 @@ async def await_acknowledgement(drilled: Drilled, store: Store, clock: Clock, li
     while True:
         answer = store.answers(drilled.incident_id).get(Action.ACKNOWLEDGE)
         if answer is not None:
-            return replace(drilled, acknowledged_at=clock.now(), acknowledged_by=answer.who)
+            return replace(drilled, acknowledged_at=answer.at, acknowledged_by=answer.who)
         if clock.now() >= until:
             return drilled
         await asyncio.sleep(LOOK_SECONDS)

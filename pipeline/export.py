@@ -16,7 +16,8 @@ from core.ports import Store
 from core.records import MentionRow, Selection
 from core.spreadsheet import safe_cell
 from core.validation import hint
-from pipeline.backup import existing_database
+from pipeline.known import require_source
+from pipeline.workspace import existing_database
 from storage import open_store
 
 PAGE = 2_000
@@ -119,6 +120,8 @@ def _require_known(store: Store, request: ExportRequest) -> None:
     brands = [total.brand for total in store.totals()]
     if request.brand and request.brand not in brands:
         raise ConfigError(f"nothing is stored of {request.brand!r}{hint(request.brand, brands)}")
+    if request.source:
+        require_source(store, request.source)
 
 
 def export(store: Store, which: Selection, form: Format, path: Path) -> int:

@@ -11,6 +11,7 @@ from core.errors import FiretowerError
 from core.ports import Clock, Store
 from core.records import DeliveryStatus, Notification
 from core.telemetry import get_logger
+from monitors.reaching import reason
 
 LAST = "heartbeat"
 """Meta key of the moment at which all was well last; writing it proves that the store can be written."""
@@ -74,8 +75,10 @@ class Heartbeat:
     async def _ask(self, client: httpx.AsyncClient) -> str:
         try:
             answer = await client.get(self._url)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return f"the service does not answer: {type(error).__name__}"
+        except httpx.TransportError as error:
+            return f"the service cannot be reached: {reason(error)}"
+        except (httpx.HTTPError, httpx.InvalidURL) as error:  # their words may hold the address
+            return f"the service cannot be asked: {type(error).__name__}"
         return "" if answer.is_success else f"the service answers {answer.status_code}"
 
     def _tell(self, trouble: str) -> None:

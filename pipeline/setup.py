@@ -106,6 +106,8 @@ def init_workspace(
     Returns what was written, what needs a key and what to do next, in words. Raises `ConfigError`,
     and writes nothing, when one of these files exists or when something in it would be wrong.
     """
+    if folder.is_file():
+        raise ConfigError(f"{folder} is a file, not a folder; give another --workspace")
     files = _files(brands, feeds, channel_urls, public_url)
     _refuse_to_overwrite(folder, files)
     try:

@@ -13,17 +13,30 @@ from typing import Any, cast
 from core.clock import SystemClock
 from core.codec import dumps
 from core.config import FILE, Config, load_config
+from core.errors import ConfigError
 from core.ports import Clock
-from core.records import Pulse, SourceState, SourceStatus
-from core.words import duration, percent
+from core.records import Pulse, SourceState
+from core.words import SourceWord, duration, percent, source_word
 from monitors.catalog import catalog
 from monitors.normalize import plain_text
 from pipeline.check import check_sources
-from pipeline.workspace import DATABASE, database_url
+from pipeline.workspace import DATABASE, database_url, no_workspace
 from storage import open_store
 
 SILENT_AFTER = timedelta(seconds=30)
 """Without a sign of life for so long the main process counts as gone; it writes one every 2 s."""
+BROKEN = "cannot be read"
+"""The state of a source that its table in `firetower.toml` does not allow to build."""
+_MEANINGS = {
+    SourceWord.SEEN: "it answers, also when it has nothing new",
+    SourceWord.STARTING: "it was asked and has not answered since the start",
+    SourceWord.FAILING: "the last answer was an error; it tries again by itself",
+    SourceWord.BLIND: "no answer for three of its intervals, and 90 s at least: it counts as not covered",
+    SourceWord.UNHEARD: "it has never answered",
+    SourceWord.STOPPED: "a person has to change something; the error says what",
+    SourceWord.UNSET: "it lacks what only a person can give, such as keys; it does not count as missing",
+    BROKEN: "its table in `firetower.toml` is wrong; `firetower check` says how",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ class SourceLine:
     name: str
     kind: str
     state: str
-    """In words, such as `failing since 14:05`."""
+    """In the words of `core.words.SourceWord`, such as `failing since 2026-05-01 10:00 UTC`."""
     problem: str = ""
     """The last error, or what is wrong in the configuration."""
     lag_seconds: float | None = None
@@ -103,11 +116,12 @@ def report_sources(folder: Path, environ: Mapping[str, str], clock: Clock | None
 
     A folder that is no workspace yet gives the kinds alone. Raises `ConfigError`.
     """
+    if folder.is_file():
+        raise ConfigError(no_workspace(folder))
     found = SourcesReport(kinds())
     configured, stored = (folder / FILE).exists(), (folder / DATABASE).exists()
     if not configured and not stored:
-        hint = f"there is no workspace in {folder}; `firetower init --workspace {folder}` writes one"
-        return replace(found, hint=hint)
+        return replace(found, hint=no_workspace(folder))
     lines = _configured(load_config(folder, environ)) if configured else {}
     if not stored:
         hint = f"nothing was read yet; `firetower run --workspace {folder}` starts it"
@@ -122,7 +136,7 @@ def _configured(config: Config) -> dict[str, SourceLine]:
         source.name: SourceLine(
             source.name,
             source.kind,
-            "cannot be read" if source.name in wrong else "not read yet",
+            BROKEN if source.name in wrong else SourceWord.UNHEARD,
             wrong.get(source.name, ""),
         )
         for source in config.sources
@@ -161,14 +175,12 @@ def _line(state: SourceState, now: datetime) -> SourceLine:
 
 
 def _state(state: SourceState, now: datetime) -> str:
-    if state.status is SourceStatus.OK and state.blind(now):
-        return f"silent since {_moment(state.heartbeat_at)}"
-    since = "" if state.status is SourceStatus.OK else f" since {_moment(state.since)}"
-    return f"{state.status}{since}"
+    word, since = source_word(state, now)
+    return f"{word} since {_moment(since)}" if since else word
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "the start"
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _hint(folder: Path, pulse: Pulse | None, now: datetime) -> str:
@@ -207,10 +219,20 @@ reasons. `firetower sources --workspace acme` shows how the configured ones do.
 |---|---|---|---|---|
 """
 
+_STATES = """
+## How a source is
+
+The board and `firetower sources` use the same words.
+
+| state | meaning |
+|---|---|
+"""
+
 
 def page() -> str:
     """Return `docs/sources.md`."""
-    return _PAGE + "".join(map(_row, kinds()))
+    states = "".join(f"| {word} | {meaning} |\n" for word, meaning in _MEANINGS.items())
+    return _PAGE + "".join(map(_row, kinds())) + _STATES + states
 
 
 def _row(kind: Kind) -> str:

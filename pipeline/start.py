@@ -8,15 +8,16 @@ from pathlib import Path
 import typer
 
 from core.clock import SystemClock
-from core.config import BoardConfig, Config, load_config, secrets
-from core.errors import ConfigError, Permanent
+from core.config import FILE, BoardConfig, Config, load_config, secrets
+from core.errors import ConfigError
 from core.telemetry import set_up_logging
 from models.score import open_scorer
 from pipeline.board import require_free, serve
 from pipeline.demo import prepare_demo
 from pipeline.lock import hold
 from pipeline.run import Parts, run
-from pipeline.workspace import Purpose, open_workspace
+from pipeline.workspace import Purpose, existing_database, open_workspace
+from storage import open_store
 
 
 def start(folder: Path, port: int | None) -> None:
@@ -40,11 +41,12 @@ def start_demo(folder: Path, port: int | None, channel_urls: Sequence[str] = ())
     board = BoardConfig() if port is None else BoardConfig(port=port)
     with hold(folder, "run --demo"):
         require_free(board.host, board.port)  # before a former demo is replaced
-        demo = prepare_demo(folder, board.port, channel_urls)
+        scorer = open_scorer()
+        demo = prepare_demo(folder, board.port, scorer, channel_urls)
         try:
             _mask(demo.config)
             _announce(demo.config)
-            parts = Parts(demo.workspace, demo.config, demo.clock, open_scorer(), demo=True)
+            parts = Parts(demo.workspace, demo.config, demo.clock, scorer, demo=True)
             asyncio.run(run(parts))
         finally:
             demo.workspace.close()
@@ -52,9 +54,8 @@ def start_demo(folder: Path, port: int | None, channel_urls: Sequence[str] = ())
 
 def start_board(folder: Path, port: int | None) -> None:
     """Serve only the board, for as long as it lives."""
-    if not folder.is_dir():
-        raise Permanent(f"there is no workspace in {folder}; `firetower init` writes one")
-    config = _on_port(load_config(folder, os.environ), port) if (folder / "firetower.toml").exists() else None
+    open_store(existing_database(folder)).close()  # what is wrong with it is said here, not by the board
+    config = _on_port(load_config(folder, os.environ), port) if (folder / FILE).exists() else None
     board = config.board if config else BoardConfig(port=port or BoardConfig().port)
     require_free(board.host, board.port)
     typer.echo(f"Board: http://{board.host}:{board.port}", err=True)

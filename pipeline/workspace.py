@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from core.errors import Permanent
+from core.config import FILE
+from core.errors import ConfigError, Permanent
 from core.ports import Log, Store
+from core.validation import nearest
 from storage import open_log, open_store
 
 DATABASE = "firetower.db"
@@ -36,6 +38,38 @@ class Workspace:
 def database_url(folder: Path) -> str:
     """Return the URL of the workspace's database."""
     return f"sqlite:///{folder.resolve()}/{DATABASE}"
+
+
+def existing_database(folder: Path) -> str:
+    """Return the URL of the workspace's database.
+
+    Raises `ConfigError` where there is none yet, which says what makes one.
+    """
+    if (folder / DATABASE).exists():
+        return database_url(folder)
+    if (folder / FILE).is_file():
+        raise ConfigError(f"{folder} holds nothing yet: `firetower run --workspace {folder}` starts it")
+    raise ConfigError(no_workspace(folder))
+
+
+def no_workspace(folder: Path) -> str:
+    """Say that there is no workspace in `folder`, which one beside it was probably meant, what makes one."""
+    if folder.is_file():
+        return f"{folder} is a file, not a workspace; name a folder with --workspace"
+    if near := nearest(folder.name, _workspaces_beside(folder)):
+        return f"there is no workspace in {folder}; did you mean --workspace {folder.parent / near}?"
+    return (
+        f"there is no workspace in {folder}; name one with --workspace, or make one: "
+        f"`firetower init --workspace {folder}`"
+    )
+
+
+def _workspaces_beside(folder: Path) -> list[str]:
+    try:
+        beside = [each for each in folder.parent.iterdir() if each.name != folder.name]
+        return [each.name for each in beside if (each / FILE).is_file() or (each / DATABASE).is_file()]
+    except OSError:
+        return []  # the folder's own trouble is told
 
 
 def purpose_of(folder: Path) -> str:

@@ -20,8 +20,11 @@ _NO_ALARM = {Reason.TEST: "Test", Reason.DIGEST: "Digest"}
 QUOTES = 3
 """Representative mentions in a page, `docs/design/alerts.md`."""
 
-_SUBJECT = 160
-"""Mail programs show some 70 characters of a subject and phones 40; what matters stands in front."""
+_SUBJECT = 77
+"""RFC 5322, section 2.1.1: lines of a mail stay under 78; phones show 40, so what matters is in front."""
+_LABEL = 12
+"""A label cut to fewer characters says nothing."""
+_DRILL = "DRILL "
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def view(page: Notification, links: Sequence[str], zone: ZoneInfo) -> View:
         figures=_figures(signal) if alarm else (),
         voices=tuple(_voice(quote, times) for quote in told.quotes[:QUOTES]),
         first=_first(told.first, times),
-        coverage=_coverage(signal) if alarm else "",
+        coverage=_coverage(page) if alarm else "",
         playbook=quoted(told.playbook),
         items=_items(page, links),
         more="",
@@ -158,7 +161,7 @@ def _marking(page: Notification) -> str:
 
 def _mark(page: Notification) -> str:
     """Return what stands before everything else of a page that is not real."""
-    return "DRILL " if page.drill else "SIMULATED " if page.simulated else ""
+    return _DRILL if page.drill else "SIMULATED " if page.simulated else ""
 
 
 def _raised(page: Notification) -> str:
@@ -171,18 +174,20 @@ def _headline(page: Notification) -> str:
 
 
 def _subject(page: Notification) -> str:
-    about = ": ".join(filter(None, (one_line(page.brand), quoted(page.explanation.label))))
-    said = f"{_raised(page)}{about or _headline(page)}{_size(page)}"
-    return shorten(f"{_mark(page)}[{_stage(page)}] {said}", _SUBJECT)
+    """Return stage, brand and number, which are never cut, and as much of the label as fits."""
+    brand = one_line(page.brand).removeprefix(_DRILL)
+    about = ": ".join(filter(None, (shorten(brand, _SUBJECT // 3), _size(page))))
+    said = shorten(f"{_mark(page)}[{_stage(page)}] {_raised(page)}{about or _headline(page)}", _SUBJECT)
+    room = _SUBJECT - len(said) - len(": ")
+    label = quoted(page.explanation.label) if about else ""
+    return f"{said}: {shorten(label, room)}" if label and room >= min(_LABEL, len(label)) else said
 
 
 def _size(page: Notification) -> str:
     if page.reason in _NO_ALARM:
         return ""
     signal = page.explanation.signal
-    return (
-        f" ({words.number(signal.seen)} negative in the last hour, {words.number(signal.expected)} expected)"
-    )
+    return f"{words.number(signal.seen)} negative/h, {words.number(signal.expected)} expected"
 
 
 def _short(page: Notification) -> str:
@@ -196,12 +201,13 @@ def _short(page: Notification) -> str:
 
 def _figures(signal: Signal) -> tuple[Figure, ...]:
     expected = words.band(signal.expected, signal.low, signal.high)
+    carry = "carries" if signal.sources == 1 else "carry"
     return (
         Figure(words.number(signal.seen), f"negative in the last hour, {expected}", loud=True),
         _growth(signal),
         Figure(_count(signal.authors, "author"), "wrote it" if signal.authors is not None else ""),
         Figure(
-            _count(signal.sources, "source"), f"carry it; {words.number(signal.mentions)} mentions in all"
+            _count(signal.sources, "source"), f"{carry} it; {words.number(signal.mentions)} mentions in all"
         ),
     )
 
@@ -234,7 +240,10 @@ def _first(first: tuple[Quote, ...], times: _Times) -> str:
     return f"First mention {times.write(first[0].at)}, {quoted(first[0].source)}"
 
 
-def _coverage(signal: Signal) -> str:
+def _coverage(page: Notification) -> str:
+    if page.drill:
+        return "no source was read for this drill"
+    signal = page.explanation.signal
     share = f"{words.percent(signal.coverage)} of the expected stream is seen"
     # Under 99.5 % the figure no longer reads 100 %, and what is missing can only add to the size.
     return f"{share}: the true size is larger" if signal.coverage < 0.995 else share

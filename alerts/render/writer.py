@@ -1,5 +1,6 @@
 """Lays a page out for one service, within what that service can show."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,10 @@ from alerts.render.view import View, Voice, view
 from core.config import Config
 from core.records import Notification, Reason, Stage
 from core.signing import Grant, Signer
+
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_BETWEEN_TAGS = re.compile(r"(>|&#32;)[ ]*\n\s*(?=<|&#32;)")
+"""A line break beside a tag would be an empty line in the plain part that Apprise makes of it."""
 
 _TEMPLATES = {"email": "email.txt", "chat": "chat.txt", "phone": "phone.txt"}
 
@@ -79,10 +84,15 @@ class Renderer:
     def _fit(self, template: str, shown: View, room: int) -> str | None:
         """Return the fullest version that fits, None when not even the shortest does."""
         for version in _versions(shown):
-            body = self._templates.get_template(template).render(page=version).strip()
+            body = _tight(self._templates.get_template(template).render(page=version).strip())
             if len(body) <= room:
                 return body
         return None
+
+
+def _tight(body: str) -> str:
+    """Return a body without what only the template's layout needs: empty lines, and breaks between tags."""
+    return _BETWEEN_TAGS.sub(r"\1", body) if body.startswith("<") else _EMPTY_LINES.sub("\n\n", body)
 
 
 def _template(layout: Layout) -> str:

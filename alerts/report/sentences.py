@@ -44,7 +44,7 @@ def tell(week: Week) -> Week:
     brands = tuple(_clean(brand) for brand in week.brands)
     brands = tuple(replace(brand, words=_brand_words(brand, zone)) for brand in brands)
     risks = tuple(
-        replace(risk, label=_label(risk.label), words=risk_sentence(risk, zone)) for risk in week.risks
+        replace(risk, label=_risk_label(risk), words=risk_sentence(risk, zone)) for risk in week.risks
     )
     told = replace(week, brands=brands, risks=risks)
     return replace(told, words=_week_words(told, zone))
@@ -54,13 +54,23 @@ def _clean(brand: BrandWeek) -> BrandWeek:
     """Make what strangers wrote safe to print: labels come from their words."""
     return replace(
         brand,
-        events=tuple(replace(event, label=_label(event.label)) for event in brand.events),
-        themes=tuple(replace(theme, label=_label(theme.label)) for theme in brand.themes),
+        events=tuple(replace(event, label=_title(event.label)) for event in brand.events),
+        themes=tuple(replace(theme, label=_title(theme.label)) for theme in brand.themes),
     )
 
 
 def _label(text: str) -> str:
     return shorten(one_line(text), _LABEL)
+
+
+def _title(text: str) -> str:
+    """Write a label that was made of people's words; the board writes it in the same way."""
+    return words.capital(_label(text))
+
+
+def _risk_label(risk: Risk) -> str:
+    """A blind source is named as the user named it."""
+    return _label(risk.label) if risk.kind is RiskKind.BLIND else _title(risk.label)
 
 
 def _brand_words(brand: BrandWeek, zone: ZoneInfo) -> BrandWords:

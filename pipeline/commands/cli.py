@@ -27,7 +27,9 @@ WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", help="Folder with firetower.toml and firetower.db.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-PortOption = Annotated[int | None, typer.Option(help="Port of the board, instead of the configured one.")]
+PortOption = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port of the board, instead of the configured one.")
+]
 DEFAULT = Path("workspace")
 
 
@@ -40,6 +42,10 @@ def told() -> Iterator[None]:
         fail(error, 2)
     except FiretowerError as error:
         fail(error, 1)
+    except OSError as error:
+        if error.filename is None:
+            raise  # not about a file that somebody named: a fault of ours
+        fail(f"cannot use {error.filename}: {error.strerror}", 1)
     except KeyboardInterrupt:
         fail("stopped", 130)
 

@@ -89,10 +89,10 @@ def erase(
     Example: firetower db erase --author somebody --source bluesky/acme --workspace acme
     """
     with told():
-        from pipeline.maintenance import erase_author
+        from pipeline.maintenance import erase_author, told_erased
 
         erased = erase_author(workspace, author, source)
-        typer.echo(json.dumps({"erased": erased}) if as_json else f"{erased} mentions lost their text")
+        typer.echo(json.dumps({"erased": erased}) if as_json else told_erased(erased, author, source))
 
 
 @database.command()

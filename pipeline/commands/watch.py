@@ -15,9 +15,7 @@ def run(
     demo: Annotated[
         bool, typer.Option("--demo", help="A marked demo workspace: no keys, no network.")
     ] = False,
-    port: Annotated[
-        int | None, typer.Option(help="Port of the board, instead of the configured one.")
-    ] = None,
+    port: PortOption = None,
     channel: Annotated[
         list[str] | None, typer.Option(help="With --demo: an Apprise URL that is paged too; repeat for more.")
     ] = None,

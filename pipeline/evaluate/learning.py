@@ -117,10 +117,10 @@ def read(data: Path) -> list[Labelled]:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             rows = {row["tweet_id"]: _labelled(row) for row in csv.DictReader(file)}
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigError(f"{path} is absent: give the folder with the data sets as --data DIR") from error
     except (KeyError, ValueError, OSError, EOFError) as error:
-        raise ConfigError(f"{path} is not the airline archive as it was published: {error!r}") from error
+        raise ConfigError(f"{path} is not the airline archive as it was published ({error})") from error
     return sorted(rows.values(), key=lambda row: (row.mention.event_at, row.mention.native_id))
 
 

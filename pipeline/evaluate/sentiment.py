@@ -63,7 +63,7 @@ def read(data: Path, part: str) -> Labelled:
     try:
         texts = (data / _FOLDER / f"{part}_text.txt").read_text("utf-8").split("\n")
         labels = (data / _FOLDER / f"{part}_labels.txt").read_text("utf-8").split()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigError(
             f"{error.filename} is absent: give the folder that holds TweetEval as --data DIR"
         ) from error

@@ -16,7 +16,7 @@ from core.errors import ConfigError, Permanent
 from core.ports import Store
 from pipeline.weekly.publish import Made, deliver, make, no_data
 from pipeline.weekly.span import Span, last_complete, read_week, span_of
-from pipeline.workspace import DATABASE, Purpose, database_url
+from pipeline.workspace import Purpose, existing_database
 from storage import open_store
 
 
@@ -46,15 +46,14 @@ class Written:
 def write_report(workspace: Path, week: str, out: Path, send: bool) -> Written:
     """Make a week's page, write it as HTML and PDF into `out`, keep it, and send it if asked.
 
-    Raises `ConfigError` for a week that does not exist and a folder that cannot be one, `Permanent` when
-    there is no workspace or the files cannot be written.
+    Raises `ConfigError` without a workspace, for a week that does not exist and a folder that cannot be one,
+    `Permanent` when the files cannot be written.
     """
-    if not (workspace / DATABASE).is_file():
-        raise Permanent(f"there is no workspace in {workspace}; `firetower init` writes one")
+    url = existing_database(workspace)
     config = _config(workspace)
     if send and not config.weekly.send_to:
         raise ConfigError("--send: name channels in send_to of [weekly] in firetower.toml")
-    store = open_store(database_url(workspace))
+    store = open_store(url)
     try:
         return _write(store, config, week, out, send)
     finally:

@@ -32,7 +32,11 @@ class Made:
 
 def make(store: Store, config: Config, span: Span, now: datetime) -> Made:
     """Make a week's page from the store; one that is made again remembers what was sent of it."""
-    week = tell(collect(store, config, span, now))
+    return keep(tell(collect(store, config, span, now)), store, span, now)
+
+
+def keep(week: Week, store: Store, span: Span, now: datetime) -> Made:
+    """Return a told week as what is archived: record, HTML and PDF."""
     page = page_view(week, _made(now, span.zone))
     former = store.report(span.week) if kept_week(store, span) else None
     report = Report(

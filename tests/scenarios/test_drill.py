@@ -1,11 +1,13 @@
 """A drill on a running workspace: detected, sent to a real SMTP server, acknowledged through the link."""
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +15,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.clock import SystemClock
-from core.records import Pulse, Signal, Stage, Step
-from pipeline.drill import MARK, clear_drills
+from core.codec import dumps
+from core.records import (
+    Action,
+    Answer,
+    Delivery,
+    DeliveryStatus,
+    EventKind,
+    Explanation,
+    Notification,
+    Outcome,
+    Pulse,
+    Reason,
+    Signal,
+    Stage,
+    Step,
+)
+from pipeline.drill import MARK, await_clock, clear_drills
+from pipeline.drill_report import Drilled, await_acknowledgement, await_delivery
 from storage import open_store
 
 if TYPE_CHECKING:
     from tests.scenarios.conftest import Firetower, MailBox
 
 ROOT = Path(__file__).parents[2]
+EXPLAINED = Explanation(Signal("Acme", datetime(2026, 3, 2, tzinfo=UTC), Stage.SPREADING), "", (), "")
 
 
 def _link(message: EmailMessage) -> str:
@@ -56,10 +75,13 @@ def test_a_drill_on_the_demo_is_detected_sent_and_acknowledged(
         stdout=subprocess.PIPE,
         text=True,
     )
-    about = "DRILL Acme Foods"
-    wait("the drill's e-mail", lambda: [m for m in mailbox.messages if about in str(m["subject"])], 240)
-    (message, *_) = [m for m in mailbox.messages if about in str(m["subject"])]
-    assert str(message["subject"]).startswith("DRILL")
+
+    def mails() -> list[Any]:
+        named = [message for message in mailbox.messages if "Acme Foods" in str(message["subject"])]
+        return [message for message in named if str(message["subject"]).startswith("DRILL ")]
+
+    wait("the drill's e-mail", mails, 480)
+    (message, *_) = mails()
     _acknowledge(_link(message))
     out, _ = drill.communicate(timeout=60)
     found = json.loads(out)
@@ -72,9 +94,55 @@ def test_a_drill_on_the_demo_is_detected_sent_and_acknowledged(
     incident = store.incident(found["drill"]["incident_id"])
     assert incident is not None
     assert (incident.drill, incident.simulated, incident.open) == (True, True, False)
-    assert about not in {signal.brand for signal in store.states()}
-    assert about not in {total.brand for total in store.totals()}
+    assert found["drill"]["acknowledged_at"] == json.loads(
+        dumps(store.answers(incident.id)[Action.ACKNOWLEDGE].at)
+    )
+    (page, *_) = store.notifications(incident_id=incident.id)
+    sent = min(row.at for row in store.deliveries(page.id) if row.at)
+    assert found["drill"]["sent_at"] == json.loads(dumps(sent))
+    told = [event.at for event in store.events(incident.id) if event.kind is EventKind.DELIVERED]
+    assert min(told) == sent
+    assert "DRILL Acme Foods" not in {signal.brand for signal in store.states()}
+    assert "DRILL Acme Foods" not in {total.brand for total in store.totals()}
     store.close()
+
+
+async def test_a_drill_waits_until_a_demo_has_caught_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.drill.LOOK_SECONDS", 0.01)
+    store = open_store("memory://catching-up")
+    start = SystemClock().now()
+    said: list[str] = []
+
+    async def live() -> None:
+        for beat in range(6):
+            at = start + timedelta(minutes=beat)
+            store.save_pulse(Pulse(start, at, demo=True, catching_up=beat < 5))
+            await asyncio.sleep(0.05)
+
+    living = asyncio.create_task(live())
+    await await_clock(store, Path("demo"), said.append)
+    pulse = store.pulse()
+    assert pulse is not None
+    assert not pulse.catching_up
+    assert len(said) == 1
+    await living
+
+
+async def test_the_report_has_the_times_of_the_delivery_log() -> None:
+    store = open_store("memory://drill-times")
+    at = SystemClock().now() - timedelta(minutes=5)
+    page = Notification("p1", "i1", f"{MARK}Acme", Reason.SPREADING, Stage.SPREADING, at, EXPLAINED, at)
+    store.commit(Step(notifications=(page,)))
+    sent = at + timedelta(seconds=2)
+    store.save_delivery(Delivery("p1", "mail", DeliveryStatus.SENT, 1, sent))
+    store.save_delivery(Delivery("p1", "chat", DeliveryStatus.SENT, 1, sent + timedelta(seconds=9)))
+    store.finish("p1", Outcome.SENT, "", sent)
+    store.answer(Answer("i1", Action.ACKNOWLEDGE, "mail", sent + timedelta(seconds=30), "link"))
+    drilled = Drilled(f"{MARK}Acme", "steady", 300.0, at, "i1", at, at)
+    drilled = await await_delivery(drilled, store, SystemClock())
+    drilled = await await_acknowledgement(drilled, store, SystemClock(), timedelta(0))
+    assert (drilled.sent_at, drilled.acknowledged_at) == (sent, sent + timedelta(seconds=30))
+    assert drilled.told_acknowledged().startswith("Acknowledged 30 s after it was sent")
 
 
 def test_without_a_running_process_a_drill_says_what_to_start(firetower: "Firetower", tmp_path: Path) -> None:
@@ -95,7 +163,7 @@ def test_without_a_running_process_a_drill_says_what_to_start(firetower: "Fireto
     [
         (("--shape", "sudde"), "did you mean 'sudden'"),
         (("--brand", "Acne"), "did you mean 'Acme'"),
-        (("--size", "3"), "at least 12"),
+        (("--size", "3"), "12 to 6000"),
     ],
 )
 def test_a_wrong_option_is_named(

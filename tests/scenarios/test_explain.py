@@ -125,6 +125,20 @@ def test_a_page_comes_out_again_with_its_whole_explanation(workspace: Path, page
         assert said in text
 
 
+def test_what_is_not_known_is_said_with_the_reason(workspace: Path, paged: Incident) -> None:
+    explained = explain_incident(workspace, paged.id)
+    assert json.loads(explained.json())["not_known"] == {}
+    young = replace(explained.explanation.signal, new_authors=None)
+    nameless = replace(young, authors=None)
+    for signal, names, why in (
+        (young, ["new_authors"], "before authors were watched for 7 days; of imported history only counts"),
+        (nameless, ["authors", "new_authors"], "no source names authors"),
+    ):
+        told = replace(explained, explanation=replace(explained.explanation, signal=signal))
+        assert sorted(json.loads(told.json())["not_known"]) == names
+        assert why in told.text()
+
+
 def test_the_smallest_set_is_kept_and_its_texts_are_shown(workspace: Path, paged: Incident) -> None:
     explained = explain_incident(workspace, paged.id)
     smallest = explained.explanation.smallest

@@ -270,7 +270,7 @@ async def test_nobody_answers_so_the_next_level_is_told_once_and_then_the_next(b
     assert night.who == ["duty: Firestorm"]
     await night.at("21:10")
     assert night.who == ["duty: Firestorm", "boss: Firestorm"]
-    assert night.got[1][1].startswith("[Firestorm] Escalated: Acme: refund refused")
+    assert night.got[1][1].startswith("[Firestorm] Escalated: Acme: 40 negative/h")
     await night.at("21:20")
     await night.at("20:00")
     assert night.who == ["duty: Firestorm", "boss: Firestorm", "chief: Firestorm"]

@@ -17,7 +17,7 @@ from models.sentiment import SentimentHead
 from models.signature import signature
 from monitors.catalog import Context
 from monitors.http import HttpClient
-from monitors.simulation.brands import BRANDS, TONES, Brand
+from monitors.simulation.brands import BRANDS, RIVALS, TONES, Brand
 from monitors.simulation.history import READ_AS
 from monitors.simulation.scenario import Campaign, Storm, demo_scenario
 from monitors.simulation.wording import Writer
@@ -75,7 +75,7 @@ def scorer() -> TextScorer:
 
 def test_texts_read_as_meant_and_as_history_assumes(scorer: TextScorer) -> None:
     random = Random(4)
-    for brand in BRANDS:
+    for brand in (*BRANDS, *RIVALS):
         writer, assumed = Writer(brand), np.array(READ_AS[brand.name])
         texts = [[writer.post(tone, None, random.getrandbits(63)) for _ in range(100)] for tone in TONES]
         measured = np.array([scorer.probabilities(some).mean(axis=0) for some in texts])
@@ -103,11 +103,11 @@ async def test_the_demo_holds_copies_only_where_it_says_so() -> None:
     source = Simulator("simulated-social", 15.0, Simulator.Options(now=NOW), context)
     cursor = (NOW - timedelta(hours=2)).isoformat()
     mentions = (await source.fetch(cursor)).mentions
-    worlds = {brand.name: Copies() for brand in BRANDS}
+    worlds = {brand.name: Copies() for brand in (*BRANDS, *RIVALS)}
     placed: dict[str, list[Placed]] = {name: [] for name in worlds}
     for m in mentions:
         name = next(
-            b.name for b in BRANDS if b.name.replace(" ", "").lower() in m.body.replace(" ", "").lower()
+            name for name in worlds if name.replace(" ", "").lower() in m.body.replace(" ", "").lower()
         )
         at = int(m.event_at.timestamp())
         placed[name].append(worlds[name].add(m.id, signature(m.body), m.author, at))

@@ -251,11 +251,11 @@ def test_a_storm_costs_calm_and_stands_on_the_line(space: Workspace) -> None:
     calm = next(part for part in brand.components if part.part == "calm")
     assert calm.value == round(100 * (1 - (2 * 1 + 2 * 4 + 2 * 16) / 168))
     assert calm.before == 100
-    assert [(event.week, event.label) for event in brand.events] == [("2026-W47", "refund refused")]
+    assert [(event.week, event.label) for event in brand.events] == [("2026-W47", "Refund refused")]
     assert (week.alarms.pages, week.alarms.real, week.alarms.needless) == (1, 1, 0)
     assert (week.response.median_minutes, week.response.unanswered) == (4, 0)
     assert brand.goals[2].reached is True
-    assert [risk.label for risk in week.risks] == ["refund refused"]
+    assert [risk.label for risk in week.risks] == ["Refund refused"]
     assert week.risks[0].words.startswith("Over; began Wednesday 18 November, 00:00.")
 
 
@@ -310,8 +310,8 @@ def test_themes_are_the_largest_narratives_with_their_mood(space: Workspace) -> 
         space.store.commit(Step(tuple(scored), tuple(matches), narratives=(narrative,)))
     themes = acme(made(space)).themes
     assert [(theme.label, theme.net, theme.mentions) for theme in themes] == [
-        ("about refunds", -70, 30),
-        ("about crew", 60, 12),
+        ("About refunds", -70, 30),
+        ("About crew", 60, 12),
     ]
 
 
@@ -324,7 +324,7 @@ def test_a_growing_narrative_is_a_risk_of_the_present_only(space: Workspace) -> 
     steady = Narrative("m", "Acme", "seats", at, at, 20, seen=4, expected=4, growth=Growth(0.1, -0.2, 0.4))
     space.store.commit(Step(narratives=(growing, steady)))
     risk = made(space).risks[0]
-    assert (risk.kind, risk.label, risk.stage) == ("narrative", "pilots' ballot", Stage.CALM)
+    assert (risk.kind, risk.label, risk.stage) == ("narrative", "Pilots' ballot", Stage.CALM)
     assert "12 negative an hour, 4 expected, doubles in 83 min" in risk.words
     assert len(made(space).risks) == 1
     assert made(space, AFTER + timedelta(weeks=2)).risks == ()
@@ -493,7 +493,7 @@ def test_the_command_says_what_is_wrong(
 
 def test_the_command_needs_a_workspace(firetower: Any, tmp_path: Path) -> None:
     done = firetower.run("report", "--workspace", str(tmp_path / "none"), "--json")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "there is no workspace" in done.stderr
     assert not (tmp_path / "none").exists()
 

@@ -170,6 +170,21 @@ def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
     assert not missing
 
 
+def _anchors(path: Path) -> set[str]:
+    """Return the places of a document that a link can lead to, by GitHub's rule."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", path.read_text("utf-8"))
+    lost = [
+        anchor for target, anchor in links if anchor not in _anchors(path.parent / target if target else path)
+    ]
+    assert not lost
+
+
 def test_the_changelog_has_room_for_what_comes() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)

@@ -36,6 +36,8 @@ def test_a_url_that_works_has_no_fault(url: str) -> None:
     [
         ("nosuch://somewhere", "nosuch:// is no service that Apprise knows"),
         ("mailto://", "mailto:// URL is wrong: Invalid ~From~ email"),
+        ("mailto://me:pw@mail?to=a@b.example", "add from=you@example.com behind the ?"),
+        ("mailtos://me:pw@192.0.2.7?to=a@b.example", "write the mail server's name in the place of the num"),
         (
             "tgram://123",
             "tgram:// URL is incomplete or wrong; https://appriseit.com/services/telegram/ shows",
@@ -117,7 +119,16 @@ async def test_nobody_listening_is_a_reason_to_try_again(unused_tcp_port: int) -
     result = await send(Channel("hook", f"json://127.0.0.1:{unused_tcp_port}", "chat"), write)
     assert not result.ok
     assert not result.permanent
-    assert "refused" in result.error
+    assert result.error == f"127.0.0.1:{unused_tcp_port} cannot be reached: it refused the connection"
+
+
+@pytest.mark.parametrize("scheme", ["mailto", "json"])
+async def test_a_name_that_nobody_knows_is_told_without_the_secrets(scheme: str) -> None:
+    url = (
+        f"{scheme}://me:not-to-be-told@mail.invalid:2525/token-not-to-be-told?from=a@b.example&to=c@d.example"
+    )
+    result = await send(Channel("hook", url, "email"), write)
+    assert result.error == "mail.invalid:2525 cannot be reached: nobody knows its name (DNS)"
 
 
 async def test_an_unknown_scheme_is_for_good() -> None:

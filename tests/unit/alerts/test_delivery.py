@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import pairwise
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -75,7 +76,7 @@ async def test_one_mail_arrives_in_both_forms_and_its_link_verifies(
     (envelope,) = mailbox.mails
     mail = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
     assert (mail["From"], mail["To"]) == ("firetower@tower.example", "oncall@tower.example")
-    assert mail["Subject"].startswith("[Firestorm] Northwind Air: refund refused")
+    assert mail["Subject"].startswith("[Firestorm] Northwind Air: 214 negative/h")
     for part in ("plain", "html"):
         body = mail.get_body((part,))
         assert body is not None
@@ -85,6 +86,10 @@ async def test_one_mail_arrives_in_both_forms_and_its_link_verifies(
     (link,) = (line.strip() for line in plain.get_content().splitlines() if "/ack/" in line)
     grant = Signer("a secret of enough characters").check(link.rpartition("/")[2], clock.now())
     assert grant.incident_id == page.incident_id
+    lines = [line.rstrip() for line in plain.get_content().strip().splitlines()]
+    assert lines[0] == "Firestorm Northwind Air: refund refused, 214/h, 18 expected"
+    assert lines[-1] == link
+    assert not [line for line, after in pairwise(lines) if not line and not after], "two empty lines"
     assert finished(outbox, page).outcome is Outcome.SENT
     assert finished(outbox, page).detail == "sent to mail"
 

@@ -94,7 +94,7 @@ def test_an_export_can_be_replayed(folder: Path) -> None:
 
 def test_filters(folder: Path) -> None:
     assert written(folder, "a.jsonl", since="2026-03-01T00:02", until="2026-03-01T01:03+01:00") == 1
-    assert written(folder, "b.jsonl", source="rss/other") == 0
+    assert written(folder, "b.jsonl", brand="Globex", until="2020-01-01") == 0
     assert (folder / "b.jsonl").read_bytes() == b""
     assert written(folder, "c.txt", form="CSV", brand="Globex") == 1
 
@@ -107,6 +107,7 @@ def test_filters(folder: Path) -> None:
         ("out.csv", {"since": "yesterday"}, "--since 'yesterday' is no time"),
         ("firetower.db", {"form": "csv"}, "exists already"),
         ("no/out.csv", {}, "make it first"),
+        ("out.csv", {"source": "rss/other"}, "no source is called 'rss/other'; known are "),
     ],
 )
 def test_wrong_requests_write_nothing(folder: Path, name: str, about: dict[str, str], says: str) -> None:

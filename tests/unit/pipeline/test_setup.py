@@ -99,7 +99,7 @@ def test_with_a_mistake_nothing_is_written(
 
 def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="cannot write into"):
+    with pytest.raises(ConfigError, match="is a file, not a folder"):
         init_workspace(tmp_path / "file", ["Acme"], [], [])
 
 

@@ -1,17 +1,26 @@
 """`firetower sources`: every kind, every configured source, in words."""
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from core.clock import ManualClock
+from core.config import load_config
 from core.records import Pulse, SourceState, SourceStatus
+from core.words import SourceWord, source_word
+from models.score import open_scorer
+from monitors.base import PollLoop
 from monitors.catalog import catalog
 from pipeline.__main__ import app
+from pipeline.run import Parts, Product
 from pipeline.sources import SourceLine, page, report_sources
+from pipeline.workspace import Purpose, open_workspace
 from storage import open_store
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -58,8 +67,8 @@ def test_without_a_workspace_the_kinds_are_listed_with_a_hint(tmp_path: Path) ->
 def test_without_a_database_the_configured_sources_are_not_read_yet(folder: Path) -> None:
     report = report_sources(folder, {})
     assert [(each.name, each.state) for each in report.sources] == [
-        ("news", "not read yet"),
-        ("hacker_news", "not read yet"),
+        ("news", "not seen yet"),
+        ("hacker_news", "not seen yet"),
     ]
     assert f"firetower run --workspace {folder}" in report.hint
     assert not (folder / "firetower.db").exists()
@@ -68,12 +77,41 @@ def test_without_a_database_the_configured_sources_are_not_read_yet(folder: Path
 def test_a_source_that_works_says_when_and_how_much(folder: Path) -> None:
     keep(folder, state(last_item_at=NOW - timedelta(minutes=12), lag_seconds=240.0, completeness=0.95))
     found = line(folder)
-    assert (found.state, found.last_item, found.lag_seconds) == ("ok", "12 min ago", 240.0)
+    assert (found.state, found.last_item, found.lag_seconds) == ("seen", "12 min ago", 240.0)
     report = report_sources(folder, {}, ManualClock(NOW))
     assert report.hint == ""
     head, row, *_ = report.text().splitlines()
     assert head.split() == ["source", "kind", "state", "lag", "last", "item", "complete"]
-    assert row.split() == ["news", "rss", "ok", "4", "min", "12", "min", "ago", "95", "%"]
+    assert row.split() == ["news", "rss", "seen", "4", "min", "12", "min", "ago", "95", "%"]
+
+
+async def test_a_restart_forgets_nothing_of_a_source(folder: Path) -> None:
+    """The feed's port is closed: the source starts with what was known of it, and goes on failing."""
+    config = CONFIG.replace("https://news.example", "http://127.0.0.1:1")
+    (folder / "firetower.toml").write_text(config, "utf-8")
+    last, since = NOW - timedelta(minutes=12), NOW - timedelta(hours=2)
+    before = state(
+        status=SourceStatus.FAILING, last_item_at=last, lag_seconds=240.0, error="it was down", received=7
+    )
+    keep(folder, before, state("gone"))
+    space = open_workspace(folder, Purpose.LIVE)
+    product = Product(Parts(space, load_config(folder, {}), ManualClock(NOW), open_scorer()))
+    try:
+        (monitor,) = (each for each in product._monitors if each.name == "news")
+        loop = product._loop(monitor)
+        assert isinstance(loop, PollLoop)
+        await loop._tell()
+        early = await asyncio.to_thread(line, folder)
+        assert early.state.startswith("starting")
+        assert (early.last_item, early.problem) == ("12 min ago", "it was down")
+        await loop.poll_once()
+    finally:
+        await product.close()
+        space.close()
+    found = await asyncio.to_thread(line, folder)
+    assert (found.state, found.last_item) == (f"failing since {since:%Y-%m-%d %H:%M} UTC", "12 min ago")
+    assert (found.lag_seconds, found.received) == (240.0, 7)
+    assert "it was down" not in found.problem
 
 
 @pytest.mark.parametrize("status", [SourceStatus.FAILING, SourceStatus.STOPPED])
@@ -88,7 +126,7 @@ def test_what_is_wrong_is_told_with_its_last_error(folder: Path, status: SourceS
 def test_a_source_that_is_no_longer_heard_is_silent_and_the_reason_is_told(folder: Path) -> None:
     keep(folder, state())
     later = NOW + timedelta(hours=1)
-    assert line(folder, now=later).state == "silent since 2026-05-01 12:00 UTC"
+    assert line(folder, now=later).state == "blind since 2026-05-01 12:00 UTC"
     hint = report_sources(folder, {}, ManualClock(later)).hint
     assert hint.startswith("nothing is being read since 2026-05-01 12:00 UTC: `firetower run")
 
@@ -96,7 +134,7 @@ def test_a_source_that_is_no_longer_heard_is_silent_and_the_reason_is_told(folde
 def test_while_a_demo_catches_up_its_own_time_counts(folder: Path) -> None:
     keep(folder, state(), catching_up=True)
     report = report_sources(folder, {}, ManualClock(NOW + timedelta(hours=3)))
-    assert (report.sources[0].state, report.hint) == ("ok", "")
+    assert (report.sources[0].state, report.hint) == ("seen", "")
 
 
 def test_a_workspace_without_a_file_shows_what_its_database_knows(tmp_path: Path) -> None:
@@ -111,7 +149,7 @@ def test_a_source_that_cannot_be_built_says_why_and_hides_no_other(folder: Path)
         file.write('[[source]]\nkind = "mastodn"\nname = "toots"\n')
     keep(folder, state("toots"), state("news"))
     found = line(folder, "toots")
-    assert (found.state, line(folder).state) == ("cannot be read", "ok")
+    assert (found.state, line(folder).state) == ("cannot be read", "seen")
     assert "did you mean 'mastodon'?" in found.problem
 
 
@@ -145,3 +183,20 @@ def test_a_broken_configuration_ends_with_status_2(folder: Path) -> None:
 
 def test_the_table_of_sources_is_what_the_kinds_say() -> None:
     assert DOCUMENT.read_text("utf-8") == page(), "run `python -m pipeline.sources > docs/sources.md`"
+
+
+@pytest.mark.parametrize(
+    ("about", "word"),
+    [
+        ({}, SourceWord.SEEN),
+        ({"status": SourceStatus.STARTING}, SourceWord.STARTING),
+        ({"status": SourceStatus.FAILING}, SourceWord.FAILING),
+        ({"status": SourceStatus.FAILING, "heartbeat_at": NOW - timedelta(days=1)}, SourceWord.BLIND),
+        ({"status": SourceStatus.FAILING, "heartbeat_at": None}, SourceWord.UNHEARD),
+        ({"status": SourceStatus.STOPPED}, SourceWord.STOPPED),
+        ({"status": SourceStatus.STOPPED, "configured": False}, SourceWord.UNSET),
+    ],
+)
+def test_every_state_has_one_word_that_the_documentation_explains(about: Any, word: SourceWord) -> None:
+    assert source_word(replace(state(), **about), NOW)[0] == word
+    assert f"| {word} | " in page()

@@ -327,7 +327,7 @@ def test_a_change_in_words(change: Change | None, said: str) -> None:
 def test_the_headline_of_a_storm(brand: BrandWeek, week_of: Callable[..., Week]) -> None:
     told = tell(week_of(brand))
     assert told.words.headline == (
-        "Health fell by 7 points to 54, its lowest in 13 weeks; a firestorm broke out over “refund refused”."
+        "Health fell by 7 points to 54, its lowest in 13 weeks; a firestorm broke out over “Refund refused”."
     )
     assert told.words.title == "Week 47, 16 to 22 November 2026"
 
