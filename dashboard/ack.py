@@ -11,6 +11,8 @@ from dashboard.present.live import since
 from dashboard.viewmodels import Meter
 from dashboard.workspace import Workspace
 
+_EXERCISE = Meter((), "No source was read for this: its mentions are made up.", "")
+"""What stands in the place of coverage in a drill, whose mentions come from no source."""
 QUOTES = 3
 """What fits on a phone beside the numbers."""
 
@@ -36,6 +38,7 @@ class AckPage:
     label: str
     since: str
     simulated: bool
+    drill: bool
     seen: str
     expected: str
     growth: str
@@ -53,7 +56,7 @@ def load(workspace: Workspace, incident: Incident, now: datetime) -> AckPage:
     store = workspace.store
     newest = {signal.brand: signal for signal in store.states()} if incident.open else {}
     signal = newest.get(incident.brand, incident.explanation.signal)
-    meter = phrases.meter(store.sources(), now, workspace.zone)
+    meter = _EXERCISE if incident.drill else phrases.meter(store.sources(), now, workspace.zone)
     return _page(workspace, incident, signal, store.answers(incident.id), meter, now)
 
 
@@ -74,6 +77,7 @@ def _page(
         label=phrases.capital(incident.label),
         since=since(incident, signal.growth, workspace.zone, now),
         simulated=incident.simulated,
+        drill=incident.drill,
         seen=words.number(signal.seen),
         expected=phrases.expected(signal),
         growth=phrases.growth(signal.growth).sentence,
@@ -93,7 +97,7 @@ def _who(signal: Signal) -> str:
 def _quotes(incident: Incident) -> list[AckQuote]:
     return [
         AckQuote(
-            source=phrases.source_name(quote.source),
+            source=quote.source,
             author=quote.author,
             text=quote.text,
             copies=f"{words.number(quote.copies)} copies" if quote.copies > 1 else "",

@@ -43,6 +43,13 @@ class Facts:
         return phrases.time_of_day(at, self.zone, self.now)
 
     @property
+    def unseen(self) -> str:
+        """Say what the numbers of now do not hold, "" when they hold everything."""
+        if self.silent_since is not None:
+            return f"Nobody watches since {self.time(self.silent_since)}: the numbers are of then"
+        return f"{self.meter.blind}: the true size is larger" if self.meter.blind else ""
+
+    @property
     def meter(self) -> Meter:
         """The sources that are set up; an archive is complete by itself."""
         if self.purpose == "replay" and not self.sources:

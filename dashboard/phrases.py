@@ -41,18 +41,9 @@ def time_of_day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{local.day} {local:%b}{year} {local:%H:%M}"
 
 
-def source_name(name: str) -> str:
-    """Write a source's key as a name.
-
-    >>> source_name("hacker-news")
-    'Hacker news'
-    """
-    return capital(name.replace("-", " ").replace("_", " "))
-
-
 def capital(text: str) -> str:
-    """Write `text` with a capital first letter and leave the others as they are."""
-    return text[:1].upper() + text[1:]
+    """Write a label of ours as a title; names that somebody gave stay as they are."""
+    return words.capital(text)
 
 
 def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Meter:
@@ -72,7 +63,7 @@ def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Mete
 def _blind(blind: list[SourceState], now: datetime, zone: ZoneInfo) -> str:
     if not blind:
         return ""
-    who = source_name(blind[0].name) if len(blind) == 1 else f"{len(blind)} sources"
+    who = blind[0].name if len(blind) == 1 else f"{len(blind)} sources"
     return f"{who} {_how_blind(blind, zone, now)}"
 
 
@@ -80,9 +71,10 @@ def _how_blind(blind: list[SourceState], zone: ZoneInfo, now: datetime) -> str:
     stopped = [source.status is SourceStatus.STOPPED for source in blind]
     if all(stopped):
         return "stopped"
-    since = min((source.heartbeat_at for source in blind if source.heartbeat_at), default=None)
-    if since:
-        return f"blind since {time_of_day(since, zone, now)}"
+    moments = sorted(source.heartbeat_at for source in blind if source.heartbeat_at)
+    if moments:
+        first, last = (time_of_day(at, zone, now) for at in (moments[0], moments[-1]))
+        return f"blind since {first}" if first == last else f"blind, the first since {first}"
     return "blind" if any(stopped) else "not seen yet"
 
 

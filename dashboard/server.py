@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard import widgets
+from dashboard.addresses import page_routes
 from dashboard.routes import Board, routes
+from dashboard.viewmodels import Trouble
 from dashboard.workspace import VARIABLE
 
 HERE = Path(__file__).parent
@@ -46,5 +49,15 @@ def serve(folder: Path, host: str, port: int) -> None:
     """Serve the board of the workspace in `folder` until the process is told to end."""
     os.environ[VARIABLE] = str(folder.resolve())
     board = Board(folder.resolve())
-    app = st.App(HERE / "app.py", routes=routes(board))
+    app = st.App(HERE / "app.py", routes=[*routes(board), *page_routes()], on_script_error=_failed)
     app.run(config=settings(host, port, board.public_url()))
+
+
+def _failed(error: Exception) -> bool:
+    """Say that a page failed, in the board's own words; Streamlit's offers to send the error to web sites.
+
+    Streamlit has logged the error itself, which may quote what strangers wrote.
+    """
+    text = "Nothing was changed. Load the page again; the board's log says what happened."
+    widgets.show("trouble", trouble=Trouble("This could not be shown", text))
+    return True

@@ -1,23 +1,25 @@
 """Seen against expected, with the stages above: records in, a plain dict out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.records import BIN_SECONDS, SignalPoint, Stage, StageChange
 from core.words import STAGE_WORDS
-from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, values
+from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, hatched, values
 
-HEIGHT = 290
-"""Px of the whole chart, axis included."""
+HEIGHT = 310
+"""Px of the whole chart, axis included; board.css reserves it."""
 RIBBON_TOP, RIBBON_BOTTOM = 24, 30
 """Px from the chart's top: the stages as a ribbon, their words above it."""
-PLOT_TOP = 54
-"""Px from the chart's top where the counts end, so that no line runs through ribbon and labels."""
-HATCH_STRIPES = 14
-"""Stripes of a hatched span; a gradient with hard stops, since Vega draws no patterns."""
+FIRST_ROW, ROW = 42, 14
+"""Px from the chart's top of the first mark's words, and from each mark's words to the next one's: marks
+that are close together never write over each other."""
+PLOT_TOP = 80
+"""Px from the chart's top where the counts end, so that no line runs through ribbon and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,43 @@ class Mark:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A stretch for which the store has nothing, because nobody watched."""
+
+    since: datetime
+    until: datetime
+    words: str
+
+
 def seen_against_expected(
     points: Sequence[SignalPoint],
     stages: Sequence[StageChange],
     marks: Sequence[Mark],
     until: datetime,
     zone: ZoneInfo,
+    unwatched: Unwatched | None = None,
 ) -> Spec:
     """Draw counts per 5 minutes against their band, with the stages above and `until` as "now".
 
-    `points` are oldest first and at least two; `marks` closer than 10 minutes are written as one.
+    `points` are oldest first and at least two; each of the `marks`, at most three, has its own row.
     """
     time = Time(points[0].at, max(until, points[-1].at), zone)
+    inside = [mark for mark in sorted(marks, key=lambda mark: mark.at) if time.since <= mark.at <= time.until]
+    if unwatched is not None:
+        stages = [*stages, StageChange(Stage.UNKNOWN, unwatched.since)]
     layers = [
-        *_blind_spans(points, time),
+        *hatched(_blind(points, unwatched), time, PLOT_TOP, HEIGHT),
         _band(points, time),
         _expected(points, time),
         _excess(points, stages, time),
         _seen(points, time),
         _ribbon(stages, time),
-        _ribbon_words(stages, time),
-        *_hairlines(_merged(marks), time),
+        *_ribbon_words(stages, time),
+        *_hairlines(inside, time),
         _now_rule(until, time),
+        *_mark_words(inside, time),
+        *_unwatched_words(unwatched, time),
     ]
     return frame(layers, HEIGHT)
 
@@ -63,8 +80,16 @@ def _y(field: str) -> Spec:
     }
 
 
+def _known(point: SignalPoint, value: float) -> float | None:
+    """Return a value of a point, None for a blind one: that breaks lines and areas."""
+    return None if point.stage is Stage.UNKNOWN else value
+
+
 def _band(points: Iterable[SignalPoint], time: Time) -> Spec:
-    rows = [{"t": time.text(point.at), "low": point.bin_low, "high": point.bin_high} for point in points]
+    rows = [
+        {"t": time.text(point.at), "low": _known(point, point.bin_low), "high": _known(point, point.bin_high)}
+        for point in points
+    ]
     return {
         "data": values(rows),
         "mark": {"type": "area", "color": "var(--band)"},
@@ -73,7 +98,7 @@ def _band(points: Iterable[SignalPoint], time: Time) -> Spec:
 
 
 def _expected(points: Iterable[SignalPoint], time: Time) -> Spec:
-    rows = [{"t": time.text(point.at), "expected": point.bin_expected} for point in points]
+    rows = [{"t": time.text(point.at), "expected": _known(point, point.bin_expected)} for point in points]
     return {
         "data": values(rows),
         "mark": {"type": "line", "color": "var(--expected)", "strokeWidth": 1.2, "strokeDash": [4, 3]},
@@ -85,7 +110,11 @@ def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: 
     """Fill what sticks out of the band with the colour of the worst stage."""
     worst = max((change.stage for change in stages), key=lambda stage: stage.severity, default=Stage.CALM)
     rows = [
-        {"t": time.text(point.at), "high": point.bin_high, "top": max(point.bin_seen, point.bin_high)}
+        {
+            "t": time.text(point.at),
+            "high": _known(point, point.bin_high),
+            "top": _known(point, max(point.bin_seen, point.bin_high)),
+        }
         for point in points
     ]
     return {
@@ -96,11 +125,7 @@ def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: 
 
 
 def _seen(points: Iterable[SignalPoint], time: Time) -> Spec:
-    """Draw what was seen; a blind point is null, which breaks the line."""
-    rows = [
-        {"t": time.text(point.at), "seen": None if point.stage is Stage.UNKNOWN else point.bin_seen}
-        for point in points
-    ]
+    rows = [{"t": time.text(point.at), "seen": _known(point, point.bin_seen)} for point in points]
     return {
         "data": values(rows),
         "mark": {"type": "line", "color": "var(--ink)", "strokeWidth": 1.8, "strokeJoin": "round"},
@@ -142,73 +167,75 @@ def _ribbon(stages: Sequence[StageChange], time: Time) -> Spec:
     }
 
 
-def _ribbon_words(stages: Sequence[StageChange], time: Time) -> Spec:
-    """Write the stages above the ribbon where the word has room, a seventh of the width."""
+def _ribbon_words(stages: Sequence[StageChange], time: Time) -> Iterator[Spec]:
+    """Write the stages above the ribbon where a word has room, a seventh of the width.
+
+    The newest is always named: where it has no room, at the right end.
+    """
     room = (time.until - time.since) / 7
     spans = _spans(stages, time)
-    roomy = [span for span in spans if _length(span) >= room or span is spans[-1]]
+    last = spans[-1:] if spans and _length(spans[-1]) < room else []
+    least = 2 * room if last else room
+    left = [span for span in spans if _length(span) >= room and _until_end(span, time) >= least]
+    yield _stage_words(left, "t", "left", time)
+    yield _stage_words(last, "end", "right", time)
+
+
+def _stage_words(spans: Iterable[Spec], at: str, align: str, time: Time) -> Spec:
+    mark = {"type": "text", "align": align, "baseline": "bottom", "dy": -3, **LABEL, "fontWeight": 600}
     return {
-        "data": values(roomy),
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "baseline": "bottom",
-            "dy": -3,
-            **LABEL,
-            "color": "var(--ink)",
-            "fontWeight": 600,
-            "opacity": _ROOMY,
-        },
+        "data": values({"t": span[at], "word": span["word"]} for span in spans),
+        "mark": {**mark, "color": "var(--ink)", "opacity": {"expr": f"width < {NARROW} ? 0 : 1"}},
         "encoding": {"x": time.encoding, "y": {"value": RIBBON_TOP}, "text": {"field": "word"}},
     }
 
 
-_ROOMY = {"expr": f"width < {NARROW} ? 0 : 1"}
-
-
-_TURN = 0.75
-"""Share of the width from which words stand to the left of their line, or they would run out of the chart."""
+def _until_end(span: Mapping[str, Any], time: Time) -> timedelta:
+    return datetime.fromisoformat(time.text(time.until)) - datetime.fromisoformat(span["t"])
 
 
 def _length(span: Mapping[str, Any]) -> timedelta:
     return datetime.fromisoformat(span["end"]) - datetime.fromisoformat(span["t"])
 
 
-def _merged(marks: Iterable[Mark]) -> list[Mark]:
-    """Join the words of marks that are less than 10 minutes apart."""
-    merged: list[Mark] = []
-    for mark in sorted(marks, key=lambda mark: mark.at):
-        if merged and mark.at - merged[-1].at < timedelta(seconds=2 * BIN_SECONDS):
-            merged[-1] = Mark(merged[-1].at, f"{merged[-1].words}, {mark.words}")
-        else:
-            merged.append(mark)
-    return merged
-
-
-def _hairlines(marks: Iterable[Mark], time: Time) -> list[Spec]:
-    rows = [
-        {"t": time.text(mark.at), "words": mark.words}
-        for mark in marks
-        if time.since <= mark.at <= time.until
+def _hairlines(marks: Sequence[Mark], time: Time) -> list[Spec]:
+    return [
+        {
+            "data": values([{"t": time.text(mark.at)}]),
+            "mark": {"type": "rule", "color": "var(--line2)", "y": _row(place) - 5, "y2": BOTTOM},
+            "encoding": {"x": time.encoding},
+        }
+        for place, mark in enumerate(marks)
     ]
-    rule = {
-        "data": values(rows),
-        "mark": {"type": "rule", "color": "var(--line2)", "y": RIBBON_BOTTOM + 4, "y2": BOTTOM},
-        "encoding": {"x": time.encoding},
-    }
-    turn = time.text(time.since + _TURN * (time.until - time.since))
-    left = _hairline_words([row for row in rows if row["t"] <= turn], time, "left", 5)
-    right = _hairline_words([row for row in rows if row["t"] > turn], time, "right", -5)
-    return [rule, left, right]
 
 
-def _hairline_words(rows: Iterable[Mapping[str, Any]], time: Time, align: str, dx: int) -> Spec:
-    text = {"type": "text", "align": align, "dx": dx, "y": PLOT_TOP - 10, **LABEL, "opacity": _ROOMY}
-    return {
-        "data": values(rows),
-        "mark": text,
-        "encoding": {"x": time.encoding, "text": {"field": "words"}},
-    }
+def _row(place: int) -> int:
+    return FIRST_ROW + place * ROW
+
+
+def _mark_words(marks: Sequence[Mark], time: Time) -> Iterator[Spec]:
+    """Write each mark beside its line, in its own row, on the side where there is more room."""
+    for place, mark in enumerate(marks):
+        left = mark.at - time.since > (time.until - time.since) / 2
+        yield from _on_ground(mark.words, mark.at, "right" if left else "left", _row(place), time)
+
+
+def _unwatched_words(unwatched: Unwatched | None, time: Time) -> Iterator[Spec]:
+    """Say in the hatching why it is there, at its right end: a long word reaches out of a short stretch."""
+    if unwatched is not None:
+        yield from _on_ground(unwatched.words, unwatched.until, "right", PLOT_TOP + ROW, time)
+
+
+def _on_ground(words: str, at: datetime, align: str, y: int, time: Time) -> Iterator[Spec]:
+    """Yield words twice, first as a thick outline in the ground's colour: no line runs through them."""
+    where = {"align": align, "baseline": "middle", "dx": 5 if align == "left" else -5, "y": y}
+    outline = {"stroke": "var(--surface)", "strokeWidth": 6, "strokeJoin": "round"}
+    for extra in (outline, {}):
+        yield {
+            "data": values([{"t": time.text(at), "words": words}]),
+            "mark": {"type": "text", **LABEL, **where, **extra},
+            "encoding": {"x": time.encoding, "text": {"field": "words"}},
+        }
 
 
 def _now_rule(until: datetime, time: Time) -> Spec:
@@ -219,29 +246,12 @@ def _now_rule(until: datetime, time: Time) -> Spec:
     }
 
 
-def _blind_spans(points: Sequence[SignalPoint], time: Time) -> list[Spec]:
-    """Hatch every bin in which too little was seen."""
+def _blind(points: Iterable[SignalPoint], unwatched: Unwatched | None) -> Iterator[tuple[datetime, datetime]]:
+    """Yield what was not seen: blind bins, joined where they touch, and the time that nobody watched."""
     width = timedelta(seconds=BIN_SECONDS)
-    rows = [
-        {"t": time.text(point.at - width), "end": time.text(point.at)}
-        for point in points
-        if point.stage is Stage.UNKNOWN
-    ]
-    if not rows:
-        return []
-    return [
-        {
-            "data": values(rows),
-            "mark": {"type": "rect", "color": _hatching(), "y": PLOT_TOP, "y2": BOTTOM},
-            "encoding": {"x": time.encoding, "x2": {"field": "end"}},
-        }
-    ]
-
-
-def _hatching() -> Spec:
-    stops = []
-    for stripe in range(HATCH_STRIPES):
-        for edge, colour in ((0.0, "transparent"), (0.6, "transparent"), (0.6, "var(--unknown)")):
-            stops.append({"offset": (stripe + edge) / HATCH_STRIPES, "color": colour})
-        stops.append({"offset": (stripe + 1) / HATCH_STRIPES, "color": "var(--unknown)"})
-    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+    for blind, run in groupby(points, key=lambda point: point.stage is Stage.UNKNOWN):
+        if blind:
+            bins = list(run)
+            yield bins[0].at - width, bins[-1].at
+    if unwatched is not None:
+        yield unwatched.since, unwatched.until

@@ -169,7 +169,10 @@ def _stripes() -> Spec:
         for stripe in range(STRIPES)
         for edge, colour in edges
     ]
-    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+    tall = (HEIGHT - PLOT_TOP) / WEEK
+    # Along the diagonal of so tall a box they would be almost upright: this makes it 45°.
+    reach = (tall + 1 / tall) / (tall + 1)
+    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1 / tall / reach, "y2": 1 / reach, "stops": stops}
 
 
 def _hairlines(events: Sequence[WeekEvent], weeks: Sequence[str]) -> list[Spec]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from core import words
 from core.records import Action, Answer, Incident, Signal, SignalPoint, Stage
-from dashboard import phrases
 from dashboard.facts import Facts
 
 
@@ -44,7 +43,7 @@ def _numbers(signal: Signal, answer: Answer, points: Sequence[SignalPoint]) -> s
 
 def _sources(incident: Incident, answer: Answer) -> str:
     new = [
-        phrases.source_name(share.source)
+        share.source
         for share in incident.explanation.sources
         if share.first_at is not None and share.first_at > answer.at
     ]

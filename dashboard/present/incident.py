@@ -19,8 +19,8 @@ from core.records import (
     Stage,
 )
 from dashboard import phrases
-from dashboard.bins import complete
-from dashboard.charts.incident import Mark, seen_against_expected
+from dashboard.bins import BIN, complete
+from dashboard.charts.incident import Mark, Unwatched, seen_against_expected
 from dashboard.facts import Facts
 from dashboard.present import proof as present_proof
 from dashboard.present.changed import since_acknowledged
@@ -100,7 +100,6 @@ def _signal(facts: Facts, incident: Incident) -> Signal:
 
 
 def _story(facts: Facts, incident: Incident, signal: Signal, answers: Mapping[Action, Answer]) -> Story:
-    blind = facts.meter.blind if incident.open else ""
     return Story(
         id=incident.id,
         number=incident.id[:8],
@@ -110,7 +109,7 @@ def _story(facts: Facts, incident: Incident, signal: Signal, answers: Mapping[Ac
         label=f"{phrases.capital(incident.label)}.",
         headline=words.headline(signal),
         since=_since(facts, incident, signal),
-        blind=f"{blind}: the true size is larger" if blind else "",
+        blind=facts.unseen if incident.open else "",
         owner=facts.owner(incident, answers),
         urgent=incident.open and incident.paged_at is not None and not answers,
         answerable=phrases.answerable(incident, answers),
@@ -178,7 +177,8 @@ def _plot(facts: Facts, material: Material) -> Plot | None:
         return None
     _, until = span(incident, facts.now.replace(second=0, microsecond=0))
     marks = _marks(facts, incident, material.answers)
-    spec = seen_against_expected(points, incident.stages, marks, until, facts.zone)
+    unwatched = _unwatched(facts, incident, points[-1].at, until)
+    spec = seen_against_expected(points, incident.stages, marks, until, facts.zone, unwatched)
     worst = max(points, key=lambda point: point.bin_seen)
     alt = (
         f"Negative mentions of {incident.brand} per 5 minutes: up to {words.number(worst.bin_seen)} at "
@@ -187,13 +187,25 @@ def _plot(facts: Facts, material: Material) -> Plot | None:
     return Plot(spec, alt)
 
 
+def _unwatched(facts: Facts, incident: Incident, last: datetime, until: datetime) -> Unwatched | None:
+    """Return the time since the main process died; the bin that was open then was never closed."""
+    if facts.silent_since is None or not incident.open:
+        return None
+    since = max(last, facts.silent_since - BIN)
+    why = f"nobody watches since {_clock(facts, facts.silent_since)}"
+    return Unwatched(since, until, why) if since < until else None
+
+
 def _marks(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -> list[Mark]:
-    marks = [Mark(incident.started_at, "first mention")]
-    if incident.paged_at is not None:
-        marks.append(Mark(incident.paged_at, f"paged {facts.time(incident.paged_at)}"))
+    """Return the moments that the chart names; the day is written at its axis."""
+    moments = [(incident.started_at, "first mention"), (incident.paged_at, "paged")]
     if answer := answers.get(Action.ACKNOWLEDGE):
-        marks.append(Mark(answer.at, "acknowledged"))
-    return marks
+        moments.append((answer.at, "acknowledged"))
+    return [Mark(at, f"{what} {_clock(facts, at)}") for at, what in moments if at is not None]
+
+
+def _clock(facts: Facts, at: datetime) -> str:
+    return words.clock_time(at.astimezone(facts.zone))
 
 
 def _happened(facts: Facts, material: Material) -> tuple[Happening, ...]:
@@ -225,7 +237,7 @@ def _text(event: IncidentEvent, incident: Incident) -> str:
     if event.kind is EventKind.FIRST_MENTION:
         for quote in incident.explanation.first:
             if quote.at == event.at:
-                return f"First mention, on {phrases.source_name(quote.source)}"
+                return f"First mention, on {quote.source}"
     return event.text
 
 
@@ -238,7 +250,7 @@ def quote_row(facts: Facts, quote: Quote) -> QuoteRow:
     """Return a mention as evidence; only web addresses become links."""
     return QuoteRow(
         time=facts.time(quote.at),
-        source=phrases.source_name(quote.source),
+        source=quote.source,
         author=quote.author,
         text=quote.text,
         copies=f"{words.number(quote.copies)} copies" if quote.copies > 1 else "",

@@ -1,9 +1,11 @@
 """What was learned from people, in words: pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from core import words
-from core.records import Job, ModelState, ModelVersion
+from core.records import Correction, Job, ModelState, ModelVersion, lessons
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.present import asked as present_asked
@@ -14,6 +16,47 @@ _STATES = {
     ModelState.PROMOTED: "in use",
     ModelState.RETIRED: "retired",
 }
+
+
+class Standing(StrEnum):
+    """What became of the label that somebody gave a mention."""
+
+    COUNTS = "counts"
+    """It is in the model in use, or will be in the next one."""
+    TAKEN_BACK = "taken back"
+    """Only versions know it that were rolled back: it has to be given again to count."""
+    WITHDRAWN = "withdrawn"
+    STILL_IN_USE = "still in use"
+    """Withdrawn, but the model in use knows it until the next one replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Positions of the corrections that are in the model in use, in the one that learns, and in any."""
+
+    in_use: frozenset[int]
+    next: frozenset[int]
+    ever: frozenset[int]
+
+
+def taught(versions: Sequence[ModelVersion]) -> Taught:
+    """Return what is in which model; `versions` are all that are kept, newest first."""
+    known = {version.number: version for version in versions}
+    return Taught(
+        in_use=frozenset(lessons(_newest(versions, ModelState.PROMOTED), known)),
+        next=frozenset(lessons(_newest(versions, ModelState.SHADOW), known)),
+        ever=frozenset(position for version in versions for position in version.learned or ()),
+    )
+
+
+def standing(said: Sequence[tuple[int, Correction]], found: Taught) -> Standing:
+    """Return what became of a mention's label; `said` is all that was said of it, the newest last."""
+    position, newest = said[-1]
+    if newest.label is None:
+        known = any(each in found.in_use for each, _ in said)
+        return Standing.STILL_IN_USE if known else Standing.WITHDRAWN
+    lost = position in found.ever and position not in found.in_use | found.next
+    return Standing.TAKEN_BACK if lost else Standing.COUNTS
 
 
 def panel(facts: Facts, versions: Sequence[ModelVersion], bars: str, jobs: Sequence[Job]) -> LearningPanel:
@@ -73,8 +116,11 @@ def _next_step(promoted: ModelVersion | None, shadow: ModelVersion | None) -> st
     if shadow is not None:
         return "It is put into use by itself, at most daily, once it is clearly better. Or at once, by you."
     if promoted is not None:
-        return "What you say of a mention now begins the next version."
-    return "Say of mentions what they are, also of those that are read rightly: Firetower learns from both."
+        return "What you say of a mention, or withdraw, begins the next version."
+    return (
+        "Say of mentions what they are, also of those that are read rightly: Firetower learns from both. "
+        "Press a label again to withdraw it."
+    )
 
 
 def _share(part: int, whole: int) -> str:

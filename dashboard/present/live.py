@@ -14,6 +14,8 @@ from dashboard.viewmodels import Banner, Calm, OpenIncidents, Strip, Tile
 
 LEARNING_HOURS = 24.0
 """Hours of history under which a brand is learning, `docs/design/detection.md`."""
+NAMED = 6
+"""Brands that are named while there is no tile of any."""
 BANNERS = 3
 """Open incidents shown whole; the others are a line and a link, so that the tiles stay in sight."""
 PAGED = frozenset({Outcome.SENT, Outcome.PARTIAL, Outcome.REPLAY})
@@ -76,6 +78,22 @@ def tiles(facts: Facts, points: Mapping[str, Sequence[SignalPoint]]) -> tuple[Ti
     )
 
 
+def no_tiles(facts: Facts, brands: Sequence[str]) -> str:
+    """Say what is watched while no brand has a number yet, and what is missing."""
+    watched = f"Watched: {', '.join(brands[:NAMED])}{_and_more(len(brands) - NAMED)}." if brands else ""
+    if not facts.sources:
+        missing = "No source is set up, so nothing can be seen. Add a [[source]] to firetower.toml."
+    elif all(source.heartbeat_at is None for source in facts.sources):
+        missing = "No source has answered so far. Sources says why."
+    else:
+        missing = "Nothing was counted so far. Numbers come with the first mention."
+    return f"{watched} {missing}".strip()
+
+
+def _and_more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
+
+
 def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident: Incident | None) -> Tile:
     signal = _unwatched(signal) if facts.silent_since else signal
     blind = signal.stage is Stage.UNKNOWN
@@ -85,7 +103,8 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         brand=signal.brand,
         stage=signal.stage,
         word=words.STAGE_WORDS[signal.stage],
-        sure=words.sure(signal.sure),
+        sure=_sure(signal),
+        outside=_outside(signal),
         learning=_learning(signal),
         seen="?" if blind else words.number(signal.seen),
         expected=_blind_words(facts, signal) if blind else phrases.expected(signal),
@@ -113,6 +132,26 @@ def _blind_words(facts: Facts, signal: Signal) -> str:
     if not signal.mentions and not signal.coverage:
         return "nothing can be seen"
     return f"{words.number(signal.seen)} seen, too little to judge"
+
+
+def _sure(signal: Signal) -> str:
+    """Say how sure the state is; outside its band a calm brand says that in a line of its own."""
+    return "" if signal.stage is Stage.UNKNOWN or _outside(signal) else words.sure(signal.sure)
+
+
+def _outside(signal: Signal) -> str:
+    """Say that a calm brand's count lies outside its band, and what the certainty is about.
+
+    The band is left once in twenty hours without any storm; the state is decided by more than this count.
+    """
+    seen, low, high = (
+        round(value) for value in (signal.seen, signal.low, signal.high)
+    )  # as they are written
+    if signal.stage is not Stage.CALM or low <= seen <= high:
+        return ""
+    where = "above" if seen > high else "below"
+    sure = words.sure(signal.sure)
+    return f"{where} the band, {sure} no storm" if sure else f"{where} the band"
 
 
 def _learning(signal: Signal) -> str:
@@ -215,6 +254,6 @@ def _belief(signal: Signal) -> str:
 
 
 def _third(facts: Facts) -> tuple[str, str]:
-    if facts.meter.blind:
-        return "What we do not see", f"{facts.meter.blind}: the true size is larger."
+    if facts.unseen:
+        return "What we do not see", f"{facts.unseen}."
     return "What we see", f"{facts.meter.words.capitalize()}."

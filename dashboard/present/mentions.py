@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from core import words
 from core.records import Flag, MentionRow, Narrative, Sentiment
 from dashboard.facts import Facts
+from dashboard.present.learning import Standing
 from dashboard.present.stream import stream_row
 from dashboard.viewmodels import Choices, MentionLine, MentionList, MentionsHead, NarrativeChoice
 
@@ -24,6 +25,15 @@ _MARKS = (
     (Flag.FUTURE, "dated in the future"),
 )
 
+_WITHDRAWN: Mapping[Standing | None, str] = {
+    Standing.WITHDRAWN: "label withdrawn",
+    Standing.STILL_IN_USE: "label withdrawn, still in the model in use",
+}
+_AGAIN = {
+    Standing.COUNTS: "press it again to withdraw it",
+    Standing.TAKEN_BACK: "press it again to teach it again",
+}
+
 
 def choices(facts: Facts, sources: Sequence[str], narratives: Sequence[Narrative]) -> Choices:
     """Return what the filters offer, each in the order in which people look for it."""
@@ -40,20 +50,26 @@ def listed(
     rows: Sequence[MentionRow],
     more: bool,
     labels: Mapping[str, str],
-    before: Mapping[str, float],
+    before: Mapping[str, float | None],
+    standings: Mapping[str, Standing],
     empty: str,
 ) -> MentionList:
     """Return the list of `rows`, one line for each mention however many brands it counts for.
 
     `more` says that older ones may follow. `labels` names narratives by id. `before` has, by mention id, the
-    probability of the class that somebody gave it in this view, as it was then.
+    probability of the class that somebody gave it in this view, as it was then; None of what was withdrawn
+    there. `standings` has those of
+    which somebody said anything.
     """
     brands: dict[str, list[str]] = {}
     first: dict[str, MentionRow] = {}
     for row in rows:
         brands.setdefault(row.mention.id, []).append(row.brand)
         first.setdefault(row.mention.id, row)
-    lines = tuple(_line(facts, row, brands[key], labels, before.get(key)) for key, row in first.items())
+    lines = tuple(
+        _line(facts, row, brands[key], labels, before.get(key), standings.get(key))
+        for key, row in first.items()
+    )
     oldest_at = rows[-1].mention.event_at if rows else None
     oldest = facts.time(oldest_at) if oldest_at else ""
     return MentionList(lines, "" if lines else empty, more, oldest, oldest_at)
@@ -66,7 +82,12 @@ def together(found: Sequence[MentionRow], gone: Sequence[MentionRow], brand: str
 
 
 def _line(
-    facts: Facts, row: MentionRow, brands: Sequence[str], labels: Mapping[str, str], before: float | None
+    facts: Facts,
+    row: MentionRow,
+    brands: Sequence[str],
+    labels: Mapping[str, str],
+    before: float | None,
+    standing: Standing | None,
 ) -> MentionLine:
     mention = row.mention
     deleted = Flag.DELETED in mention.flags
@@ -74,13 +95,14 @@ def _line(
         id=mention.id,
         row=stream_row(facts, row, brands),
         said=row.label,
-        said_words=_said(row, before),
+        said_words=_said(row, before, standing),
+        withdraws=standing is not Standing.TAKEN_BACK,
         correctable=not deleted,
         narrative=labels.get(row.narrative, ""),
         url=safe_url(mention.url),
         marks=tuple(word for flag, word in _MARKS if flag in mention.flags),
         full=mention.body[:FULL] if not deleted else "Taken back at the source, or erased. It still counts.",
-        details=_details(facts, row),
+        details=_details(facts, row, standing),
     )
 
 
@@ -106,22 +128,25 @@ def probability(row: MentionRow, sentiment: Sentiment) -> float:
     }[sentiment]
 
 
-def _said(row: MentionRow, before: float | None) -> str:
+def _said(row: MentionRow, before: float | None, standing: Standing | None) -> str:
     """Say what somebody said it is, whether it is learned from, and what came of it."""
     if row.label is None:
-        return ""
+        return _WITHDRAWN.get(standing, "")
     said = f"you said: {row.label}"
     if Flag.NO_TRAINING in row.mention.flags:
         return f"{said}, not learned: its source forbids that"
+    if standing is Standing.TAKEN_BACK:
+        return f"{said}, not in the model in use"
     now = probability(row, row.label)
     if before is not None and abs(now - before) >= MOVED:
         return f"{said}, learned: was {before:.2f}, is {now:.2f}"
     return said
 
 
-def _details(facts: Facts, row: MentionRow) -> tuple[tuple[str, str], ...]:
+def _details(facts: Facts, row: MentionRow, standing: Standing | None) -> tuple[tuple[str, str], ...]:
     mention, score = row.mention, row.score
     given = (
+        ("Your label", f"{row.label}; {_AGAIN[standing]}" if row.label and standing in _AGAIN else ""),
         ("Written", _moment(facts, mention.event_at)),
         ("Seen", _moment(facts, mention.seen_at)),
         ("Probabilities", _probabilities(score.negative, score.neutral, score.positive)),

@@ -12,7 +12,6 @@ from core.records import (
     Merge,
     Narrative,
     NarrativeBin,
-    NarrativeShare,
     SignalPoint,
     Stage,
 )
@@ -68,7 +67,8 @@ def listed(
 ) -> NarrativeList:
     """Return a list of `shown`, which are in the order of risk; `brand` is the one that was asked for."""
     lines = tuple(line(facts, narrative, bins.get(narrative.id, ())) for narrative in shown)
-    return NarrativeList(lines, note, "" if lines else _empty(facts, brand))
+    notes = filter(None, (note, _learning(facts, shown)))
+    return NarrativeList(lines, ", ".join(notes), "" if lines else _empty(facts, brand))
 
 
 def note(found: Sequence[Narrative], span: str, bound: int) -> str:
@@ -87,25 +87,44 @@ def _empty(facts: Facts, brand: str) -> str:
     )
 
 
-def line(facts: Facts, narrative: Narrative, bins: Sequence[NarrativeBin], share: str = "") -> NarrativeLine:
+def line(facts: Facts, narrative: Narrative, bins: Sequence[NarrativeBin]) -> NarrativeLine:
     """Return one row of a list."""
-    blind = facts.silent_since is not None or narrative.brand in _blind_brands(facts)
-    stage = Stage.UNKNOWN if blind else narrative.stage
+    mark, word = sign(facts, narrative)
     return NarrativeLine(
         id=narrative.id,
         label=phrases.capital(narrative.label),
         brand=narrative.brand,
-        stage=stage,
-        word=words.STAGE_WORDS[stage],
-        seen="unknown" if blind else words.number(narrative.seen),
-        expected=f"{words.number(narrative.expected)} expected",
+        mark=mark,
+        word=word,
+        seen="unknown" if mark == Stage.UNKNOWN else words.number(narrative.seen),
+        expected=_expected(narrative),
         growth=_growth(facts, narrative),
         mentions=words.number(narrative.mentions),
         negative=words.percent(narrative.negative_share),
         since=facts.time(narrative.born_at),
-        share=share,
+        learning=_learning(facts, (narrative,)),
         spark=_spark(narrative, bins, facts.now),
     )
+
+
+def sign(facts: Facts, narrative: Narrative) -> tuple[str, str]:
+    """Return sign and word of its stage; what nobody sees or is still being learnt is not calm."""
+    if facts.silent_since is not None or narrative.brand in _blind_brands(facts):
+        return Stage.UNKNOWN, words.STAGE_WORDS[Stage.UNKNOWN]
+    if narrative.stage is Stage.CALM and narrative.learning_since is not None:
+        return "learning", "Learning"
+    return narrative.stage, words.STAGE_WORDS[narrative.stage]
+
+
+def _expected(narrative: Narrative) -> str:
+    known = narrative.learning_since is None
+    return f"{words.number(narrative.expected)} expected" if known else "usual not known yet"
+
+
+def _learning(facts: Facts, narratives: Iterable[Narrative]) -> str:
+    """Say since when it is being learnt what is usual; empty when that is known of all of them."""
+    since = min((one.learning_since for one in narratives if one.learning_since is not None), default=None)
+    return "" if since is None else f"learning what is usual (since {facts.time(since)})"
 
 
 def _blind_brands(facts: Facts) -> set[str]:
@@ -146,26 +165,6 @@ def _point(at: datetime, seen: float) -> SignalPoint:
     return SignalPoint(at, Stage.CALM, seen, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
-def parts(
-    facts: Facts, shares: Sequence[NarrativeShare], known: Mapping[str, Narrative], bins: BinsById
-) -> tuple[NarrativeLine, ...]:
-    """Return what a rise consists of, each narrative with its part of the named negative mentions."""
-    whole = sum(share.negative for share in shares)
-    found = [(share, known[share.narrative_id]) for share in shares if share.narrative_id in known]
-    return tuple(
-        replace(
-            line(
-                facts,
-                _at(narrative, facts.now),
-                bins.get(narrative.id, ()),
-                words.percent(share.negative / whole) if whole else "unknown",
-            ),
-            mentions=words.number(share.mentions),
-        )
-        for share, narrative in found
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class NarrativeMaterial:
     """What the store knows about one narrative."""
@@ -190,11 +189,12 @@ def page(facts: Facts, material: NarrativeMaterial) -> NarrativePage:
     """Return everything on a narrative's page."""
     narrative = _at(material.narrative, facts.now)
     own = line(facts, narrative, material.bins)
+    told = f"{narrative.brand}, since {own.since}, newest {facts.time(narrative.last_at)}"
     since, until = span(narrative, facts.now)
     newest_first = sorted(material.absorbed, key=lambda pair: pair[0].at, reverse=True)
     return NarrativePage(
         line=own,
-        note=f"{narrative.brand}, since {own.since}, newest {facts.time(narrative.last_at)}",
+        note=", ".join(filter(None, (told, own.learning))),
         blind=f"{facts.meter.blind}: the true size is larger" if facts.meter.blind else "",
         figures=_figures(facts, narrative, own),
         plot=_plot(facts, narrative, material.bins),

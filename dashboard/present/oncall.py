@@ -7,7 +7,6 @@ from datetime import time, timedelta
 from core import words
 from core.config import ChannelConfig, PagingConfig
 from core.records import Delivery, DeliveryStatus, Notification, Reason, Stage
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.present import pages as present_pages
 from dashboard.viewmodels import DutyLevel, DutyRow, LetterRow, OncallPage, PersonRow, WaitingRow
@@ -75,7 +74,7 @@ def _headline(material: Material) -> str:
 
 
 def _people(channels: Iterable[ChannelConfig]) -> str:
-    names = list(dict.fromkeys(phrases.capital(channel.person) for channel in channels))
+    names = list(dict.fromkeys(channel.person for channel in channels))
     return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -123,7 +122,7 @@ def _duty(facts: Facts, channel: ChannelConfig, last: Delivery | None) -> DutyRo
     takes = "firestorms only" if Stage(channel.stage) is Stage.FIRESTORM else "from spreading on"
     return DutyRow(
         channel=channel.name,
-        person=phrases.capital(channel.person),
+        person=channel.person,
         takes=takes,
         quiet=channel.quiet.replace("-", "–"),
         quiet_now=_quiet_now(facts, channel),
@@ -160,7 +159,7 @@ def _persons(material: Material) -> Iterable[PersonRow]:
     cap = material.paging.pages_per_person_week
     for person, pages in had.items():
         width = f"{min(100.0, 100 * len(pages) / cap):.0f}%"
-        yield PersonRow(phrases.capital(person), words.number(len(pages)), width, len(pages) >= cap)
+        yield PersonRow(person, words.number(len(pages)), width, len(pages) >= cap)
 
 
 def _counts(page: Notification) -> bool:

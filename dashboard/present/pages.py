@@ -50,7 +50,7 @@ def row(facts: Facts, page: Notification, deliveries: Iterable[Delivery]) -> Pag
         time=facts.time(page.created_at),
         what=f"{_WHAT[page.reason]}, level {page.level}" if page.level > 1 else _WHAT[page.reason],
         brand=page.brand,
-        label=page.explanation.label,
+        label=phrases.capital(page.explanation.label),
         outcome=outcome,
         state=state,
         detail=short(page.detail),
@@ -99,8 +99,9 @@ def _word(facts: Facts, row: Delivery) -> str:
 
 def about(page: Notification) -> str:
     """Say in a few words what a page is about: `Firestorm, Northwind Air: Refund refused`."""
-    parts = ", ".join(filter(None, (_WHAT[page.reason], phrases.capital(page.brand))))
-    return f"{parts}: {page.explanation.label}" if page.explanation.label else parts
+    parts = ", ".join(filter(None, (_WHAT[page.reason], page.brand)))
+    label = phrases.capital(page.explanation.label)
+    return f"{parts}: {label}" if label else parts
 
 
 def short(text: str) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import Contribution, Incident, Rollup, Signal, SourceState
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import Evidence, EvidenceBar, Heat, HeatRow
 
@@ -108,11 +107,11 @@ def _heat_row(
     )
     hidden = None in cells
     total = words.number(sum(values))
-    return HeatRow(phrases.source_name(name), cells, f"{total}, then blind" if hidden else total, hidden)
+    return HeatRow(name, cells, f"{total}, then blind" if hidden else total, hidden)
 
 
 def _first_in(facts: Facts, incident: Incident) -> str:
     """Say where it was seen first: `First in bluesky 11:58, in reviews 12:24.`"""
     known = [(share.first_at, share.source) for share in incident.explanation.sources if share.first_at]
-    places = [f"in {phrases.source_name(source)} {facts.time(at)}" for at, source in sorted(known)[:4]]
+    places = [f"in {source} {facts.time(at)}" for at, source in sorted(known)[:4]]
     return f"First {', '.join(places)}." if places else ""

@@ -1,7 +1,7 @@
 """Why sources are not seen, in words: pure."""
 
+from core import words
 from core.records import SourceState, SourceStatus
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import Reasons, SourceReason
 
@@ -15,7 +15,7 @@ def reasons(facts: Facts) -> Reasons:
     """Say of each source that fails, is stopped or is blind what it said last; the stopped first."""
     troubled = [source for source in facts.sources if _troubled(facts, source)]
     ordered = sorted(troubled, key=lambda source: (source.status is not SourceStatus.STOPPED, source.name))
-    rows = (SourceReason(phrases.source_name(source.name), _why(facts, source)) for source in ordered[:SHOWN])
+    rows = (SourceReason(source.name, _why(facts, source)) for source in ordered[:SHOWN])
     more = len(ordered) - SHOWN
     return Reasons(tuple(rows), f"and {more} more" if more > 0 else "")
 
@@ -27,12 +27,11 @@ def _troubled(facts: Facts, source: SourceState) -> bool:
 def _why(facts: Facts, source: SourceState) -> str:
     error = _short(source.error)
     if source.status is SourceStatus.STOPPED:
-        return f"stopped: {error}" if error else "stopped"
+        return f"{words.SourceWord.STOPPED}: {error}" if error else words.SourceWord.STOPPED
     if error:
         return error
-    if source.heartbeat_at is None:
-        return "has not answered yet"
-    return f"no answer since {facts.time(source.heartbeat_at)}"
+    word, since = words.source_word(source, facts.now)
+    return f"{word} since {facts.time(since)}" if since else word
 
 
 def _short(error: str) -> str:

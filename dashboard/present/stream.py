@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import Flag, Mention, MentionRow, Rollup, Score
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import Stream, StreamRow
 
@@ -34,7 +33,7 @@ def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRo
     tone, probability = _tone(row.score)
     return StreamRow(
         time=_seconds(mention.event_at, facts),
-        source=phrases.source_name(mention.source),
+        source=mention.source,
         author=mention.author,
         tone=tone,
         probability=f"{probability:.2f}" if tone in {"negative", "positive"} else "",
@@ -96,5 +95,5 @@ def _no_mentions(facts: Facts) -> str:
     )
     if answered is None or answered.heartbeat_at is None:
         return "No mentions yet, and no source has answered so far."
-    name, at = phrases.source_name(answered.name), facts.time(answered.heartbeat_at)
+    name, at = answered.name, facts.time(answered.heartbeat_at)
     return f"No mentions yet. The last answer came from {name} at {at}. Check the brands' queries."

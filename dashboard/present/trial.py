@@ -7,7 +7,6 @@ from datetime import datetime
 from core import words
 from core.codec import loads
 from core.records import Job
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.present.asked import asked
 from dashboard.viewmodels import QueryTrial, SampleRow
@@ -75,7 +74,7 @@ def _found(facts: Facts, found: Preview) -> QueryTrial:
         query=found.query,
         found=_sentence(found),
         samples=tuple(
-            SampleRow(facts.time(row.at), phrases.source_name(row.source), " ".join(row.text.split()))
+            SampleRow(facts.time(row.at), row.source, " ".join(row.text.split()))
             for row in found.samples[:SHOWN]
         ),
     )

@@ -39,7 +39,7 @@ def waiting(
         if last is not None and not answers:
             text += f", at level {last.level}" if last.level > 1 else ""
             text += _goes_to(facts, duty, incident, last, _sent_at(last, deliveries.get(last.id, ())))
-        yield WaitingRow(incident.id, incident.brand, incident.explanation.label, text)
+        yield WaitingRow(incident.id, incident.brand, phrases.capital(incident.explanation.label), text)
 
 
 def _last(pages: Sequence[Notification]) -> Notification | None:
@@ -66,9 +66,7 @@ def _goes_to(facts: Facts, duty: Duty, incident: Incident, last: Notification, s
     if not above:
         return "; nobody is next"
     level = min(channel.level for channel in above)
-    people = list(
-        dict.fromkeys(phrases.capital(channel.person) for channel in above if channel.level == level)
-    )
+    people = list(dict.fromkeys(channel.person for channel in above if channel.level == level))
     due = since + timedelta(minutes=duty.paging.escalate_after) * (level - last.level)
     when = f"at {facts.time(due)}" if due > facts.now else "now"
     return f"; goes to {', '.join(people)} {when}"

@@ -100,7 +100,7 @@ def _row(facts: Facts, source: SourceState, hours: Sequence[int]) -> SourceRow:
     blind = stage is Stage.UNKNOWN
     return SourceRow(
         key=source.name,
-        name=phrases.source_name(source.name),
+        name=source.name,
         kind=source.kind,
         stage=stage,
         word=word,
@@ -200,4 +200,4 @@ def _mix(facts: Facts, brand: str, counts: Mapping[str, int], signal: Signal | N
 
 def _mix_part(source: str, share: float, blind: bool) -> MixPart:
     told = words.percent(share) if share >= LEAST else f"under {words.percent(LEAST)}"
-    return MixPart(phrases.source_name(source), told, 100 * share, blind)
+    return MixPart(source, told, 100 * share, blind)

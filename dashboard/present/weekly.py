@@ -20,7 +20,6 @@ from core.records import (
     VoiceShare,
     Week,
 )
-from dashboard import phrases
 from dashboard.charts.weekly import thirteen_weeks
 from dashboard.viewmodels import (
     BrandLine,
@@ -202,8 +201,7 @@ def _theme(theme: Theme) -> ThemeRow:
 def _risk(risk: Risk) -> RiskRow:
     blind = risk.kind is RiskKind.BLIND
     word = "Blind" if blind else words.STAGE_WORDS[risk.stage]
-    label = phrases.source_name(risk.label) if blind else risk.label
-    return RiskRow(risk.stage, word, label, risk.brand, risk.words)
+    return RiskRow(risk.stage, word, risk.label, risk.brand, risk.words)
 
 
 def _brand_line(brand: BrandWeek, shown: bool) -> BrandLine:

@@ -40,6 +40,13 @@ def tiles() -> tuple[Tile, ...]:
     return _tiles(folder_from_environment())
 
 
+def no_tiles() -> str:
+    """Say why there is no tile."""
+    folder = folder_from_environment()
+    brands = [brand.name for brand in workspace_in(folder).config.brands]
+    return present_live.no_tiles(facts_in(folder), brands)
+
+
 def stream() -> Stream:
     """Return the newest mentions."""
     return _stream(folder_from_environment())

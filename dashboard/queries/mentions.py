@@ -1,7 +1,7 @@
 """What Mentions reads: a bounded, indexed list; and how a correct label is recorded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +9,12 @@ import streamlit as st
 
 from core.errors import FiretowerError
 from core.ports import Store
-from core.records import Correction, MentionRow, Selection, Sentiment
+from core.records import Correction, MentionRow, ModelState, Selection, Sentiment
+from dashboard import phrases
+from dashboard.present import learning as present_learning
 from dashboard.present import mention_file
 from dashboard.present import mentions as present_mentions
+from dashboard.present.learning import Standing
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
 from dashboard.viewmodels import Choices, MentionList, MentionsHead
 from dashboard.workspace import folder_from_environment
@@ -81,16 +84,17 @@ def choices() -> Choices:
 def narrative_label(narrative_id: str) -> str:
     """Return a narrative's label, "" when there is no such one."""
     narrative = workspace_in(folder_from_environment()).store.narrative(narrative_id)
-    return narrative.label if narrative else ""
+    return phrases.capital(narrative.label) if narrative else ""
 
 
-def mentions(wanted: Wanted, anchor: datetime, limit: int, before: Mapping[str, float]) -> MentionList:
+def mentions(wanted: Wanted, anchor: datetime, limit: int, before: Mapping[str, float | None]) -> MentionList:
     """Return the newest `limit` mentions before `anchor`; `before` as in `present.mentions.listed`.
 
     What was said of in this view stays in it, even where its label does not meet the filter any more: a row
     that goes away under the pointer would let the next press fall on another one.
     """
-    return _mentions(folder_from_environment(), wanted, anchor, limit, dict(before))
+    folder = folder_from_environment()
+    return _mentions(folder, wanted, anchor, limit, dict(before), _model_in_use(folder))
 
 
 def head(wanted: Wanted, anchor: datetime) -> MentionsHead:
@@ -98,8 +102,16 @@ def head(wanted: Wanted, anchor: datetime) -> MentionsHead:
     return _head(folder_from_environment(), wanted, anchor)
 
 
-def say(mention_id: str, sentiment: Sentiment) -> tuple[str, float | None]:
-    """Record what somebody says a mention is; return why it failed, or "", and its former probability."""
+def model_in_use() -> int:
+    """Return the number of the version that reads mentions now, 0 for what ships."""
+    return _model_in_use(folder_from_environment())
+
+
+def say(mention_id: str, sentiment: Sentiment | None) -> tuple[str, float | None]:
+    """Record what somebody says a mention is, None to withdraw it.
+
+    Return why it failed, or "", and the former probability of the class.
+    """
     folder = folder_from_environment()
     store = workspace_in(folder).store
     try:
@@ -108,7 +120,7 @@ def say(mention_id: str, sentiment: Sentiment) -> tuple[str, float | None]:
     except FiretowerError as error:
         return f"Nothing was recorded. {error}", None
     _mentions.clear()
-    return "", present_mentions.probability(rows[0], sentiment) if rows else None
+    return "", present_mentions.probability(rows[0], sentiment) if rows and sentiment else None
 
 
 def file(wanted: Wanted, anchor: datetime) -> bytes:
@@ -130,13 +142,15 @@ def _find(store: Store, wanted: Wanted, anchor: datetime, limit: int) -> list[Me
 def _choices(folder: Path, brands: tuple[str, ...]) -> Choices:
     facts, store = facts_in(folder), workspace_in(folder).store
     sources = () if facts.sources else {row.mention.source for row in store.mentions(SAMPLE)}
-    return present_mentions.choices(facts, sorted(sources), store.narratives(limit=OFFERED))
+    narratives = [replace(one, label=phrases.capital(one.label)) for one in store.narratives(limit=OFFERED)]
+    return present_mentions.choices(facts, sorted(sources), narratives)
 
 
 @st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
 def _mentions(
-    folder: Path, wanted: Wanted, anchor: datetime, limit: int, before: dict[str, float]
+    folder: Path, wanted: Wanted, anchor: datetime, limit: int, before: dict[str, float | None], model: int
 ) -> MentionList:
+    """Return the list; what became of labels depends on the `model` in use."""
     facts, store = facts_in(folder), workspace_in(folder).store
     found = _find(store, wanted, anchor, limit)
     present = {row.mention.id for row in found}
@@ -144,7 +158,23 @@ def _mentions(
     rows = present_mentions.together(found, gone, wanted.brand)
     empty = present_mentions.empty(facts, wanted != Wanted(), wanted.span)
     more = len(found) == limit
-    return present_mentions.listed(facts, rows, more, _labels(folder, rows), before, empty)
+    standings = _standings(store, rows)
+    return present_mentions.listed(facts, rows, more, _labels(folder, rows), before, standings, empty)
+
+
+def _standings(store: Store, rows: Sequence[MentionRow]) -> dict[str, Standing]:
+    """Return what became of the labels of these mentions; most have none."""
+    said = store.said({row.mention.id for row in rows})
+    if not said:
+        return {}
+    taught = present_learning.taught(store.versions())
+    return {key: present_learning.standing(given, taught) for key, given in said.items()}
+
+
+@st.cache_data(ttl=REFRESH, show_spinner=False)
+def _model_in_use(folder: Path) -> int:
+    versions = workspace_in(folder).store.versions()
+    return next((version.number for version in versions if version.state is ModelState.PROMOTED), 0)
 
 
 def _labels(folder: Path, rows: Sequence[MentionRow]) -> dict[str, str]:

@@ -9,9 +9,10 @@ from core.clock import from_seconds
 from core.ports import Store
 from core.records import BIN_SECONDS, Narrative, NarrativeBin, Selection
 from dashboard.present import narratives as present_narratives
+from dashboard.present import rise as present_rise
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
 from dashboard.spark import SPAN
-from dashboard.viewmodels import NarrativeLine, NarrativeList, NarrativePage
+from dashboard.viewmodels import NarrativeList, NarrativePage, Rise
 from dashboard.workspace import folder_from_environment
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,8 +51,8 @@ def narrative_page(narrative_id: str) -> NarrativePage | None:
     return _narrative_page(folder_from_environment(), narrative_id)
 
 
-def in_incident(incident_id: str) -> tuple[NarrativeLine, ...]:
-    """Return what the rise behind an incident consists of."""
+def in_incident(incident_id: str) -> Rise | None:
+    """Return what the rise behind an incident consists of, None while no narrative is known."""
     return _in_incident(folder_from_environment(), incident_id)
 
 
@@ -111,14 +112,14 @@ def _root(store: Store, narrative: Narrative) -> Narrative | None:
 
 
 @st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
-def _in_incident(folder: Path, incident_id: str) -> tuple[NarrativeLine, ...]:
+def _in_incident(folder: Path, incident_id: str) -> Rise | None:
     facts, store = facts_in(folder), workspace_in(folder).store
     incident = store.incident(incident_id)
-    if incident is None:
-        return ()
-    shares = incident.explanation.narratives
-    found = {share.narrative_id: store.narrative(share.narrative_id) for share in shares}
-    known = {key: _root(store, narrative) for key, narrative in found.items() if narrative is not None}
-    roots = {key: root for key, root in known.items() if root is not None}
-    bins = _bins(folder, _window(facts.now), tuple(sorted({root.id for root in roots.values()})))
-    return present_narratives.parts(facts, shares, roots, bins)
+    if incident is None or not incident.explanation.narratives:
+        return None
+    named = [store.narrative(share.narrative_id) for share in incident.explanation.narratives]
+    roots = [root for one in named if one is not None and (root := _root(store, one)) is not None]
+    since, until = present_rise.span(incident, facts.now)
+    bins = present_narratives.by_id(store.narrative_bins([root.id for root in roots], since, until))
+    rollups = store.rollups(since, until, incident.brand, seconds=BIN_SECONDS)
+    return present_rise.rise(facts, incident, roots, bins, rollups)

@@ -33,7 +33,7 @@ from dashboard.viewmodels.live import (
     Tile,
 )
 from dashboard.viewmodels.mentions import Choices, MentionLine, MentionList, MentionsHead, NarrativeChoice
-from dashboard.viewmodels.narratives import Kin, NarrativeLine, NarrativeList, NarrativePage
+from dashboard.viewmodels.narratives import Kin, NarrativeLine, NarrativeList, NarrativePage, Rise, RiseRow
 from dashboard.viewmodels.oncall import (
     DeliveryRow,
     DutyLevel,
@@ -110,6 +110,8 @@ __all__ = [
     "QueryTrial",
     "QuoteRow",
     "Reasons",
+    "Rise",
+    "RiseRow",
     "RiskRow",
     "SampleRow",
     "Sight",

@@ -86,6 +86,8 @@ class Tile:
     word: str
     sure: str
     """`97 % sure`, empty while that is unknown."""
+    outside: str
+    """Where the count lies, if it lies outside its band although the brand is calm; else empty."""
     learning: str
     """`learning, 14 h of 24`, empty once the brand has learned."""
     seen: str

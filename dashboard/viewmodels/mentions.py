@@ -34,6 +34,8 @@ class MentionLine:
     said: Sentiment | None
     said_words: str
     """`you said: negative`, with what came of it; empty when nobody said anything."""
+    withdraws: bool
+    """True when pressing the chosen label again withdraws it; otherwise that gives it again."""
     correctable: bool
     """False where no text is left to judge."""
     narrative: str

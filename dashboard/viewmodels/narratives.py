@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.records import Stage
 from dashboard.viewmodels.incident import Figure, Plot
 from dashboard.viewmodels.live import Spark, StreamRow
 
@@ -14,7 +13,8 @@ class NarrativeLine:
     id: str
     label: str
     brand: str
-    stage: Stage
+    mark: str
+    """Name of its sign and colour: its stage, or `learning`."""
     word: str
     seen: str
     """Independent negative mentions in the last hour."""
@@ -23,8 +23,8 @@ class NarrativeLine:
     mentions: str
     negative: str
     since: str
-    share: str
-    """Its part of a rise, empty outside an incident."""
+    learning: str
+    """That it is only being learnt what is usual; empty once it is known."""
     spark: Spark | None
 
 
@@ -63,3 +63,33 @@ class NarrativePage:
     examples: tuple[StreamRow, ...]
     became: Kin | None
     absorbed: tuple[Kin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiseRow:
+    """One part of a rise; the rest and the whole have no page and no state of their own."""
+
+    part: str
+    """Its part of the negative mentions, `46 %`."""
+    width: str
+    """Of its bar; empty without one."""
+    negative: str
+    mentions: str
+    """All of them, copies included."""
+    negative_share: str
+    id: str = ""
+    label: str = ""
+    mark: str = ""
+    """As in `NarrativeLine`."""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """What a rise consists of, over one span of time."""
+
+    note: str
+    """The span."""
+    rows: tuple[RiseRow, ...]
+    """The largest narrative first, last what none of them explains."""
+    total: RiseRow

@@ -129,13 +129,19 @@ def _plot(found: IncidentPage) -> None:
 
 def _parts(incident_id: str) -> None:
     """Say what the rise consists of; nothing while no narrative is known."""
-    parts = narrative_queries.in_incident(incident_id)
-    if parts:
-        with st.container(key="card_parts"):
-            widgets.show(
-                "narratives_title", title="What it consists of", note="its narratives, largest first"
-            )
-            narratives.rows(parts, "incident")
+    found = narrative_queries.in_incident(incident_id)
+    if found is None:
+        return
+    with st.container(key="card_parts"):
+        widgets.show("narratives_title", title="What it consists of", note=found.note)
+        widgets.show("rise_head")
+        for row in found.rows:
+            with st.container(key=f"nrow_rise_{row.id or 'other'}"):
+                widgets.show("rise_row", row=row, strong=False)
+                if row.id:
+                    narratives.link(row.id, f"Open {row.label}")
+        with st.container(key="nrow_rise_total"):
+            widgets.show("rise_row", row=found.total, strong=True)
 
 
 def _log(found: IncidentPage) -> None:

@@ -64,8 +64,13 @@ def _banner(banner: Banner) -> None:
 def _tiles() -> None:
     note = "negative mentions in the last hour; lines show six hours against the expected band"
     widgets.show("section", title="Brands", note=note)
+    tiles = queries.tiles()
+    if not tiles:
+        with st.container(key="card_calm_tiles"):
+            widgets.show("calm", calm=Calm(queries.no_tiles()))
+        return
     with st.grid(3, min_column_width=250, gap="small", key="tiles"):
-        for tile in queries.tiles():
+        for tile in tiles:
             _tile(tile)
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Thread
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import ScriptRunContext, add_script_run_ctx, get_script_run_ctx
 
 from core.records import Sentiment
 from dashboard import widgets
@@ -22,7 +25,10 @@ STEP = 25
 MOST = 200
 """Mentions on one page; older ones begin a new one, so that a page stays quick."""
 
+FILE, CSV = "firetower-mentions.csv", "text/csv"
+
 _ANCHOR, _WANTED, _LIMIT, _BEFORE, _FAILED = "as_of", "wanted", "shown", "before", "failed"
+_MODEL = "model_in_use"
 
 
 def route() -> Page:
@@ -130,6 +136,7 @@ def _as_of() -> datetime:
 
 @st.fragment(run_every=REFRESH)
 def _head(wanted: Wanted) -> None:
+    _follow_model()
     found = queries.head(wanted, _as_of())
     with st.container(key="mentions_fresh", horizontal=True, vertical_alignment="center"):
         widgets.show("mentions_head", head=found)
@@ -139,17 +146,38 @@ def _head(wanted: Wanted) -> None:
             st.rerun()
 
 
+def _follow_model() -> None:
+    """Show the list anew once another version is in use: which labels count may have changed."""
+    model = queries.model_in_use()
+    if st.session_state.setdefault(_MODEL, model) != model:
+        st.session_state[_MODEL] = model
+        st.rerun()
+
+
 def _export(wanted: Wanted) -> None:
     """Offer the list as a file, made when it is asked for."""
     st.download_button(
         "Export CSV",
-        data=partial(queries.file, wanted, _as_of()),
-        file_name="firetower-mentions.csv",
-        mime="text/csv",
+        data=partial(_file, wanted, _as_of(), get_script_run_ctx()),
+        file_name=FILE,
+        mime=CSV,
         on_click="ignore",
         key="export",
         help=f"At most the newest {queries.FILE_ROWS:,} of this list. For more: firetower export",
     )
+
+
+def _file(wanted: Wanted, as_of: datetime, session: ScriptRunContext | None) -> bytes:
+    """Return the list as a file, and hold it for the session.
+
+    What is made on demand belongs to no session (Streamlit 1.67): the second refresh of anybody's board
+    removes it, often before the browser has fetched it.
+    """
+    made = queries.file(wanted, as_of)
+    hold = Thread(target=get_instance().media_file_mgr.add, args=(made, CSV, "export", FILE, True))
+    add_script_run_ctx(hold, session).start()
+    hold.join()
+    return made
 
 
 @st.fragment
@@ -178,8 +206,8 @@ def _offer_older(found: MentionList, limit: int) -> None:
             st.button(f"Older than {found.oldest}", key="older", on_click=_begin_at, args=(begin,))
 
 
-def _before() -> Mapping[str, float]:
-    before: dict[str, float] = st.session_state[_BEFORE]
+def _before() -> Mapping[str, float | None]:
+    before: dict[str, float | None] = st.session_state[_BEFORE]
     return before
 
 
@@ -197,17 +225,20 @@ def _row(line: MentionLine) -> None:
                 "What it is",
                 tuple(Sentiment),
                 key=key,
-                required=True,
                 label_visibility="collapsed",
                 on_change=_say,
-                args=(line.id,),
+                args=(line.id, line.said, line.withdraws),
             )
 
 
-def _say(mention_id: str) -> None:
-    chosen = st.session_state[f"said_{mention_id}"]
-    failed, former = queries.say(mention_id, Sentiment(chosen))
+def _say(mention_id: str, said: Sentiment | None, withdraws: bool) -> None:
+    """Record the label that was pressed; the chosen one again withdraws it, or gives it again."""
+    pressed = st.session_state[f"said_{mention_id}"]
+    if pressed is None and said is None:  # a double click on a label: it was chosen and withdrawn at once
+        return
+    label = Sentiment(pressed) if pressed is not None else None if withdraws else said
+    failed, former = queries.say(mention_id, label)
     if failed:
         st.session_state[_FAILED] = failed
-    elif former is not None:
+    else:
         st.session_state[_BEFORE] = {**_before(), mention_id: former}

@@ -35,9 +35,9 @@ def link(narrative_id: str, label: str) -> None:
     st.page_link(route(), label=widgets.plain(label), query_params={"id": narrative_id})
 
 
-def rows(lines: Sequence[NarrativeLine], place: Literal["live", "list", "incident"]) -> None:
+def rows(lines: Sequence[NarrativeLine], place: Literal["live", "list"]) -> None:
     """Put a table of narratives onto the page; each row leads to its page."""
-    widgets.show("narratives_head", share=place == "incident")
+    widgets.show("narratives_head")
     for line in lines:
         with st.container(key=f"nrow_{place}_{line.id}"):
             widgets.show("narrative_line", line=line)

@@ -37,7 +37,10 @@ def _sources() -> None:
 def _try_query() -> None:
     with st.container(key="card_trial"):
         widgets.show("trial_head")
-        with st.form("trial", border=False), st.container(horizontal=True, vertical_alignment="center"):
+        with (
+            st.form("trial", border=False),
+            st.container(key="trial_form", horizontal=True, vertical_alignment="center"),
+        ):
             query = _query()
             if st.form_submit_button("Try the query", width="content") and query:
                 st.session_state[_TRIAL] = queries.try_query(query)

@@ -2,14 +2,17 @@
 
 import math
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
+from core.clock import ManualClock
 from core.ports import Store
 from core.records import (
     Contribution,
@@ -39,21 +42,17 @@ from core.records import (
     Step,
     derive,
 )
+from dashboard.workspace import open_for_reading
 from storage import open_store
 
 BIN = timedelta(minutes=5)
+NOW = datetime(2026, 11, 20, 14, 37, 23, tzinfo=UTC)
 BOARD_SECRET = "a-secret-of-the-tests-only"
 
 
-def afternoon_zone() -> str:
-    """Return a zone in which it is afternoon now: what the seeded workspace holds is all of today."""
-    ahead = min(14, 15 - datetime.now(UTC).hour)  # 14 is the last one there is
-    return f"Etc/GMT{-ahead:+d}"  # these names count westwards
-
-
-TOML = f"""
+TOML = """
 public_url = "https://firetower.example"
-timezone = "{afternoon_zone()}"
+timezone = "{zone}"
 
 [[brand]]
 name = "Northwind Air"
@@ -84,6 +83,12 @@ HOSTILE = (
     "unbroken" * 250,
     "</style></div><style>body{display:none}</style> {{ 7 * 7 }} {% raw %}",
 )
+
+
+def afternoon_zone(now: datetime) -> str:
+    """Return a zone in which it is afternoon: what the seeded workspace holds is all of one day."""
+    ahead = min(14, 15 - now.hour)  # 14 is the last one there is
+    return f"Etc/GMT{-ahead:+d}"  # these names count westwards
 
 
 @dataclass(frozen=True)
@@ -358,7 +363,7 @@ def _sources(now: datetime) -> Iterator[SourceState]:
 def seed(folder: Path, now: datetime) -> str:
     """Write the workspace into `folder`; return the storm's incident id."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "firetower.toml").write_text(TOML, "utf-8")
+    (folder / "firetower.toml").write_text(TOML.format(zone=afternoon_zone(now)), "utf-8")
     (folder / "secret").write_text(BOARD_SECRET, "utf-8")
     store = open_store(f"sqlite:///{folder.resolve()}/firetower.db")
     store.set_meta("purpose", "live")
@@ -397,13 +402,24 @@ def _fill(store: Store, now: datetime) -> Incident:
 
 @pytest.fixture
 def now() -> datetime:
-    """The present: the board reads the system's clock, so the seeded workspace ends now."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """The present, on any day and however long a test takes: the board's clock begins here."""
+    return NOW
+
+
+class _Ticking(ManualClock):
+    """A clock that is a little later at each look, so that no two answers have one moment."""
+
+    def now(self) -> datetime:
+        """Return the time it was set to, and some milliseconds for the looks before."""
+        self.move(timedelta(milliseconds=1))
+        return super().now()
 
 
 @pytest.fixture
-def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def empty_folder(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that the board is told to show, with nothing in it; caches are emptied around the test."""
+    opening = partial(open_for_reading, clock=_Ticking(now))
+    monkeypatch.setattr("dashboard.queries.shared.open_for_reading", opening)
     monkeypatch.setenv("FIRETOWER_WORKSPACE", str(tmp_path / "ws"))
     monkeypatch.delenv("FIRETOWER_SECRET", raising=False)
     st.cache_data.clear()
@@ -413,10 +429,19 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     st.cache_resource.clear()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The seeded workspace, written once, and the storm's id."""
+    folder = tmp_path_factory.mktemp("template") / "ws"
+    return folder, seed(folder, NOW)
+
+
 @pytest.fixture
-def incident_id(empty_folder: Path, now: datetime) -> str:
+def incident_id(empty_folder: Path, template: tuple[Path, str]) -> str:
     """The storm's id; the workspace in `empty_folder` is seeded."""
-    return seed(empty_folder, now)
+    folder, storm = template
+    shutil.copytree(folder, empty_folder)
+    return storm
 
 
 @pytest.fixture

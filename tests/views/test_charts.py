@@ -63,9 +63,13 @@ def test_times_are_those_of_the_workspace() -> None:
 def test_a_blind_point_breaks_the_line_and_is_hatched() -> None:
     spec = _draw(_points(blind=4))
     assert [row["seen"] for row in _rows(spec, "seen")][-4:] == [None] * 4
-    hatched = spec["layer"][0]
-    assert hatched["mark"]["color"]["gradient"] == "linear"
-    assert len(hatched["data"]["values"]) == 4
+    assert [row["top"] for row in _rows(spec, "top")][-4:] == [None] * 4
+    ground, stripes = spec["layer"][:2]
+    assert [(row["t"], row["end"]) for row in ground["data"]["values"]] == [
+        ("2026-07-01T13:35:00Z", "2026-07-01T13:55:00Z")  # bins that touch are one stretch
+    ]
+    assert len(stripes["data"]["values"]) > 10
+    assert {stripes["mark"]["color"], ground["mark"]["color"]} == {"var(--unknown)"}
 
 
 def test_what_sticks_out_wears_the_worst_stage() -> None:
@@ -87,29 +91,3 @@ def test_a_stage_from_before_the_chart_is_still_in_force() -> None:
     stages = [StageChange(Stage.COOLING, NOW - timedelta(hours=9))]
     spec = seen_against_expected(_points(), stages, (), NOW, VIENNA)
     assert [span["word"] for span in _rows(spec, "end")] == ["Cooling"]
-
-
-def test_events_close_together_share_one_line() -> None:
-    marks = (
-        Mark(NOW - timedelta(minutes=53), "acknowledged"),
-        Mark(NOW - timedelta(minutes=60), "paged 13:00"),
-        Mark(NOW - timedelta(minutes=110), "first mention"),
-    )
-    words = [row["words"] for row in _rows(_draw(marks=marks), "words")]
-    assert words == ["first mention", "paged 13:00, acknowledged"]
-
-
-def test_words_at_the_right_edge_stand_left_of_their_line() -> None:
-    spec = _draw(marks=(Mark(NOW - timedelta(minutes=3), "paged"),))
-    (aligned,) = [
-        layer["mark"]["align"]
-        for layer in spec["layer"]
-        if layer["mark"]["type"] == "text" and "words" in (layer["data"]["values"] or [{}])[0]
-    ]
-    assert aligned == "right"
-
-
-def test_days_are_written_as_dates() -> None:
-    short, long = _draw(), _draw(_points(hours=60))
-    formats = [spec["layer"][0]["encoding"]["x"]["axis"]["format"] for spec in (short, long)]
-    assert formats == ["%H:%M", "%d %b"]

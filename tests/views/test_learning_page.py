@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.ports import Store
-from core.records import LEARNED_BARS, Job, ModelState, ModelVersion
+from core.records import LEARNED_BARS, Correction, Job, ModelState, ModelVersion, Sentiment
 from dashboard.present import learning as present
+from dashboard.present.learning import Standing
 from dashboard.queries.shared import facts_in
 from dashboard.viewmodels import LearningPanel
 
@@ -116,3 +117,36 @@ def test_the_newest_request_is_the_one_that_is_told(
     assert panel.asked is not None
     assert panel.asked.failed
     assert "it failed: the shipped model is in use" in panel.asked.text
+
+
+def _given(*labels: Sentiment | None) -> list[tuple[int, Correction]]:
+    """Return what was said of one mention, at positions 1, 2, 3 …"""
+    at = datetime.fromisoformat("2026-07-01T12:00+00:00")
+    return [(place, Correction("m", label, "board", at)) for place, label in enumerate(labels, 1)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "in_use", "expected"),
+    [
+        ((Sentiment.NEGATIVE,), (1,), Standing.COUNTS),
+        ((Sentiment.NEGATIVE,), (), Standing.TAKEN_BACK),
+        ((None, Sentiment.NEGATIVE, Sentiment.NEGATIVE), (), Standing.COUNTS),  # 3 waits to be learned
+        ((None, None, None, Sentiment.NEGATIVE), (), Standing.COUNTS),  # 4 is in the shadow
+        ((Sentiment.NEGATIVE, None), (), Standing.WITHDRAWN),
+        ((Sentiment.NEGATIVE, None), (1,), Standing.STILL_IN_USE),
+    ],
+)
+def test_what_became_of_a_label_follows_from_the_versions(
+    now: datetime,
+    labels: tuple[Sentiment | None, ...],
+    in_use: tuple[int, ...],
+    expected: Standing,
+) -> None:
+    versions = [
+        _version(9, SHADOW, now, stands_on=8, learned=(4,)),
+        _version(8, ModelState.PROMOTED, now, stands_on=6, learned=(7,)),
+        _version(7, ModelState.RETIRED, now, learned=(1, 2)),
+        _version(6, ModelState.RETIRED, now, learned=in_use),
+        _version(5, ModelState.RETIRED, now),
+    ]
+    assert present.standing(_given(*labels), present.taught(versions)) is expected

@@ -111,6 +111,29 @@ def test_the_list_says_how_bad_how_fast_and_how_large(store: Store, now: datetim
     assert "80 %" in html
 
 
+def test_before_it_is_known_what_is_usual_nothing_is_calm(
+    store: Store, now: datetime, empty_folder: Path
+) -> None:
+    since = now - timedelta(minutes=50)
+    young = _narrative("n1", now, seen=9.0, expected=29.0, learning_since=since)
+    rising = _narrative("n2", now, stage=Stage.SPREADING, learning_since=now - timedelta(minutes=20))
+    _keep(store, young, rising)
+    told = f"learning what is usual (since {facts_in(empty_folder).time(since)})"
+    for test in (_open(), _open(id="n1")):
+        html = _html(test)
+        assert "pill-learning" in html
+        assert "g-learning" in html
+        assert "pill-calm" not in html
+        assert "usual not known yet" in html
+        assert " expected" not in html
+        assert told in html
+    assert "pill-spreading" in _html(_open())
+    _keep(store, replace(young, learning_since=None))
+    html = _html(_open(id="n1"))
+    assert "29 expected" in html
+    assert "learning" not in html
+
+
 def test_the_brand_in_the_address_chooses(store: Store, now: datetime) -> None:
     _keep(store, _narrative("n1", now), _narrative("n2", now, brand="Zenith Bank"))
     html = _html(_open(brand="Zenith Bank"))
@@ -208,7 +231,10 @@ def test_live_shows_the_riskiest_of_the_last_hour(store: Store, now: datetime) -
 
 
 def test_an_incident_says_what_it_consists_of(store: Store, incident_id: str, now: datetime) -> None:
-    _keep(store, _narrative("n1", now, growth=DOUBLING, seen=30.0), _narrative("n2", now))
+    one, two = _narrative("n1", now), _narrative("n2", now)
+    _keep(store, one, two)
+    _say(store, one, now, 6)
+    _say(store, two, now, 3)
     incident = store.incident(incident_id)
     assert incident is not None
     shares = (NarrativeShare("n1", "old label", 90, 75.0), NarrativeShare("n2", "x", 30, 25.0))
@@ -218,9 +244,8 @@ def test_an_incident_says_what_it_consists_of(store: Store, incident_id: str, no
     test = _incident(incident_id)
     html = _html(test)
     assert "What it consists of" in html
-    assert html.index("About n1") < html.index("About n2")
-    assert '<b class="tnum">75 %</b>' in html
-    assert "doubles in 48 min (35–80)" in html
+    assert html.index("About n1") < html.index("About n2") < html.index("Other") < html.index("All together")
+    assert "all numbers since " in html
     assert "Open About n1" in [link.proto.label for link in test.get("page_link")]
 
 
@@ -247,7 +272,7 @@ def test_the_incident_says_what_changed_since_it_was_acknowledged(
     html = _html(_incident(incident_id))
     assert "Since you acknowledged at " in html
     assert ": spreading became firestorm, 214 negative mentions in the last hour after " in html
-    assert "new in News." in html
+    assert "new in news." in html
 
 
 @pytest.mark.parametrize(

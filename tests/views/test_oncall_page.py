@@ -67,7 +67,7 @@ def _configure(folder: Path, channels: str) -> None:
 
 def test_the_headline_says_who_is_on_call_and_who_is_next(seeded: Store) -> None:
     page = _read()
-    assert page.headline == "On call: Duty; then Second."
+    assert page.headline == "On call: duty; then second."
     assert [level.when for level in page.levels] == [
         "paged at once",
         "after 15 min without an acknowledgement",
@@ -178,8 +178,8 @@ def test_pages_are_counted_by_person_once_and_without_tests_and_drills(
     seeded.commit(Step(notifications=(drill,)))
     seeded.save_delivery(Delivery(drill.id, "phone", DeliveryStatus.SENT, 1, now))
     persons = {row.person: row for row in _read().persons}
-    assert (persons["Duty"].pages, persons["Duty"].width, persons["Duty"].full) == ("2", "50%", False)
-    assert persons["Second"].pages == "0"
+    assert (persons["duty"].pages, persons["duty"].width, persons["duty"].full) == ("2", "50%", False)
+    assert persons["second"].pages == "0"
 
 
 def test_an_unfinished_escalation_says_who_is_next_and_when(
@@ -189,7 +189,7 @@ def test_an_unfinished_escalation_says_who_is_next_and_when(
     (row,) = _read().waiting
     assert row.incident_id == incident_id
     assert row.text.startswith("mail paged ")
-    assert row.text.endswith("not acknowledged; goes to Second now")
+    assert row.text.endswith("not acknowledged; goes to second now")
 
 
 def test_the_highest_level_has_nobody_next(seeded: Store) -> None:

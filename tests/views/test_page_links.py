@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from core.clock import ManualClock
 from core.config import load_config
 from core.ports import Store
-from core.records import Action, Answer, Incident, Pulse, SourceState
+from core.records import Action, Answer, Incident, Pulse, SourceState, Step
 from core.signing import LIFETIME, Grant, Signer
 from dashboard.routes import FORM_BYTES, Board, routes
 
@@ -200,6 +201,17 @@ def test_a_huge_form_is_refused(client: TestClient, link: str, store: Store, inc
     form = {"action": "acknowledge", "padding": "x" * FORM_BYTES}
     assert client.post(link, data=form).status_code == 413
     assert store.answers(incident_id) == {}
+
+
+def test_a_drill_claims_no_coverage(client: TestClient, link: str, store: Store, incident_id: str) -> None:
+    assert "sources seen" in client.get(link).text
+    incident = store.incident(incident_id)
+    assert incident is not None
+    store.commit(Step(incidents=(replace(incident, drill=True),)))
+    shown = client.get(link).text
+    assert "sources seen" not in shown
+    assert "No source was read for this" in shown
+    assert "This is a drill" in shown
 
 
 def test_in_a_replay_the_archives_time_counts(

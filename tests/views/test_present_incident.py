@@ -141,7 +141,7 @@ def test_the_first_mention_names_its_source_as_everywhere_else() -> None:
     rows = _page(incident, events=events).happened
     assert [row.text for row in rows] == [
         "First mention, on simulated-forum",  # of another time than any quote that is kept
-        "First mention, on Simulated forum",
+        "First mention, on simulated-forum",
     ]
 
 
@@ -193,7 +193,7 @@ def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
     heat = _page(facts=replace(FACTS, sources=(blind,)), rollups=rollups).heat
     assert heat.note == "negative mentions, 5 min each, 80 min, copies counted"
     news, reddit = heat.rows
-    assert (news.source, news.cells[-1], news.total) == ("News", 100, "8")
+    assert (news.source, news.cells[-1], news.total) == ("news", 100, "8")
     assert (reddit.cells[0], reddit.total) == (50, "4, then blind")
     assert reddit.cells[8:] == (None,) * (HEAT_CELLS - 8)
 

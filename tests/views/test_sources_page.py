@@ -75,8 +75,8 @@ def test_those_that_need_a_person_come_first_and_those_without_keys_last(
 ) -> None:
     page = fresh()
     names = [row.name for row in page.rows]
-    assert names[:3] == ["Shop reviews", "Reddit", "Mastodon"]
-    assert names[-1] == "Forum"
+    assert names[:3] == ["shop-reviews", "reddit", "mastodon"]
+    assert names[-1] == "forum"
     assert page.needs_person == "1 needs a person"
 
 
@@ -84,15 +84,15 @@ def test_each_state_has_its_word_its_glyph_and_what_to_do(
     seeded: Store, fresh: Callable[[], SourcesPage]
 ) -> None:
     rows = _rows(fresh())
-    assert (rows["Bluesky"].stage, rows["Bluesky"].word, rows["Bluesky"].why) == (Stage.CALM, "Seen", "")
-    assert rows["Mastodon"].stage is Stage.SMOULDERING
-    assert rows["Mastodon"].why == "It tries again by itself: timed out after 20 s"
-    assert rows["Reddit"].word.startswith("Blind since ")
-    assert rows["Reddit"].blind
-    assert rows["Shop reviews"].word == "Stopped"
-    assert rows["Shop reviews"].why.startswith("A person must act: answered 403: ")
-    assert (rows["Forum"].stage, rows["Forum"].word) == (None, "Not set up")
-    assert rows["Forum"].why.startswith("It needs something from you: client_id")
+    assert (rows["bluesky"].stage, rows["bluesky"].word, rows["bluesky"].why) == (Stage.CALM, "Seen", "")
+    assert rows["mastodon"].stage is Stage.SMOULDERING
+    assert rows["mastodon"].why == "It tries again by itself: timed out after 20 s"
+    assert rows["reddit"].word.startswith("Blind since ")
+    assert rows["reddit"].blind
+    assert rows["shop-reviews"].word == "Stopped"
+    assert rows["shop-reviews"].why.startswith("A person must act: answered 403: ")
+    assert (rows["forum"].stage, rows["forum"].word) == (None, "Not set up")
+    assert rows["forum"].why.startswith("It needs something from you: client_id")
 
 
 def test_a_source_without_keys_is_not_counted_as_blind(
@@ -105,12 +105,12 @@ def test_lag_completeness_and_counts_are_words_and_never_a_zero_that_is_not_know
     seeded: Store, fresh: Callable[[], SourcesPage]
 ) -> None:
     rows = _rows(fresh())
-    assert (rows["Mastodon"].lag, rows["Mastodon"].complete) == ("41 s", "60 %")
-    assert rows["Mastodon"].cells == ("seen",) * 3 + ("blind",) * 3
-    assert (rows["Mastodon"].rejected, rows["Mastodon"].deleted) == ("2", "3")
-    stopped = rows["Shop reviews"]
+    assert (rows["mastodon"].lag, rows["mastodon"].complete) == ("41 s", "60 %")
+    assert rows["mastodon"].cells == ("seen",) * 3 + ("blind",) * 3
+    assert (rows["mastodon"].rejected, rows["mastodon"].deleted) == ("2", "3")
+    stopped = rows["shop-reviews"]
     assert (stopped.complete, stopped.cells) == ("nothing", ("blind",) * 6)
-    forum = rows["Forum"]
+    forum = rows["forum"]
     assert (forum.answered, forum.lag, forum.complete, forum.cells) == ("never", "unknown", "unknown", ())
 
 
@@ -126,7 +126,7 @@ def test_what_a_source_brought_is_summed_by_hour(empty_folder: Path, store: Stor
         ],
         (),
     )
-    row = _rows(queries.page())["Quiet one"]
+    row = _rows(queries.page())["quiet-one"]
     assert row.brought == "9"
     assert row.hours[:4] == (100, 0, 0, 50)
     assert len(row.hours) == 24
@@ -135,8 +135,8 @@ def test_what_a_source_brought_is_summed_by_hour(empty_folder: Path, store: Stor
 def test_a_brands_mix_says_what_share_is_blind(seeded: Store, fresh: Callable[[], SourcesPage]) -> None:
     mix = next(mix for mix in fresh().mixes if mix.brand == "Northwind Air")
     assert sum(part.size for part in mix.parts) == pytest.approx(100)
-    assert [part.source for part in mix.parts if part.blind] == ["Reddit"]
-    assert mix.parts[0].source == "Bluesky"
+    assert [part.source for part in mix.parts if part.blind] == ["reddit"]
+    assert mix.parts[0].source == "bluesky"
     assert mix.seen == "83 % seen now"
     assert mix.blind
 
@@ -166,13 +166,13 @@ def test_without_sources_the_page_says_what_to_add(store: Store) -> None:
 
 def test_a_starting_source_is_neither_seen_nor_blind(store: Store) -> None:
     store.save_source(SourceState("young", "rss", SourceStatus.STARTING))
-    row = _rows(queries.page())["Young"]
+    row = _rows(queries.page())["young"]
     assert (row.stage, row.word, row.blind) == (None, "Starting", False)
 
 
 def test_a_source_that_never_answered_is_not_seen_yet(store: Store) -> None:
     store.save_source(SourceState("mute", "rss", SourceStatus.FAILING, error="no route"))
-    row = _rows(queries.page())["Mute"]
+    row = _rows(queries.page())["mute"]
     assert (row.word, row.blind) == ("Not seen yet", True)
 
 

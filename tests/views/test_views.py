@@ -68,7 +68,7 @@ def test_live_says_how_fresh_and_how_complete_it_is(live: AppTest) -> None:
     html = _html(live)
     assert "<b>Live</b>" in html
     assert "5 of 6 sources seen" in html
-    assert "Reddit blind since " in html
+    assert "reddit blind since " in html
     assert "<b>mail, chat</b>" in html
 
 
@@ -76,8 +76,8 @@ def test_live_says_why_a_source_is_blind(incident_id: str, store: Store) -> None
     hostile = "answered 404: <img src=x onerror='window.__pwned = 4'>"
     store.save_source(SourceState("shop", "rss", SourceStatus.STOPPED, error=hostile))
     html = _html(_open())
-    assert "<b>Reddit</b>: <bdi>503</bdi>" in html
-    assert "<b>Shop</b>: <bdi>stopped: answered 404: &lt;img src=x" in html
+    assert "<b>reddit</b>: <bdi>503</bdi>" in html
+    assert "<b>shop</b>: <bdi>stopped: answered 404: &lt;img src=x" in html
     assert "<img" not in html
 
 
@@ -169,7 +169,7 @@ def test_the_incident_tells_its_story(incident: AppTest) -> None:
         assert words in html
     assert "evidence 7.0, pages at 4.2" in html
     assert "then blind" in html
-    assert "First in Bluesky " in html
+    assert "First in bluesky " in html
     assert "Explain and apologise before offering money" in html
     assert "Page for spreading" in html
 

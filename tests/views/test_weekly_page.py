@@ -178,7 +178,7 @@ def test_goals_say_whether_they_were_reached() -> None:
 def test_risks_name_a_blind_source_as_blind() -> None:
     risks = _present(seed.week_of(seed.brand_week("Northwind Air"))).risks
     assert [risk.word for risk in risks] == ["Firestorm", "Smouldering", "Blind"]
-    assert risks[2].label == "Reddit"
+    assert risks[2].label == "reddit"
 
 
 def test_all_brands_are_listed_only_where_there_are_several() -> None:
