@@ -28,7 +28,7 @@ def _mentions() -> None:
 
 def _open() -> AppTest:
     st.cache_data.clear()
-    return AppTest.from_function(_mentions, default_timeout=30).run()
+    return AppTest.from_function(_mentions, default_timeout=120).run()
 
 
 def _html(test: AppTest) -> str:

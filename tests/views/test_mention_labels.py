@@ -21,7 +21,7 @@ def _mentions() -> None:
 
 def _open(**parameters: str) -> AppTest:
     """Open Mentions alone: AppTest cannot choose among a router's function pages."""
-    test = AppTest.from_function(_mentions, default_timeout=30)
+    test = AppTest.from_function(_mentions, default_timeout=120)
     for name, value in parameters.items():
         test.query_params[name] = value
     return test.run()

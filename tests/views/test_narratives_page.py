@@ -46,7 +46,7 @@ def _narratives() -> None:
 
 
 def _open(**parameters: str) -> AppTest:
-    test = AppTest.from_function(_narratives, default_timeout=30)
+    test = AppTest.from_function(_narratives, default_timeout=120)
     for name, value in parameters.items():
         test.query_params[name] = value
     return test.run()
@@ -220,7 +220,7 @@ def test_the_chart_ends_each_step_and_has_no_colour_of_its_own(now: datetime) ->
 def test_live_shows_the_riskiest_of_the_last_hour(store: Store, now: datetime) -> None:
     old = _narrative("old", now, last_at=now - timedelta(hours=3))
     _keep(store, *(_narrative(f"n{number}", now, seen=float(number)) for number in range(9)), old)
-    test = AppTest.from_file(widgets.HERE / "app.py", default_timeout=30).run()
+    test = AppTest.from_file(widgets.HERE / "app.py", default_timeout=120).run()
     assert not test.exception
     html = _html(test)
     assert "Narratives by risk" in html
@@ -250,7 +250,7 @@ def test_an_incident_says_what_it_consists_of(store: Store, incident_id: str, no
 
 
 def _incident(incident_id: str) -> AppTest:
-    test = AppTest.from_function(_incidents, default_timeout=30)
+    test = AppTest.from_function(_incidents, default_timeout=120)
     test.query_params["id"] = incident_id
     return test.run()
 

@@ -41,7 +41,7 @@ def _page() -> None:
 
 
 def _open() -> AppTest:
-    return AppTest.from_function(_page, default_timeout=30).run()
+    return AppTest.from_function(_page, default_timeout=120).run()
 
 
 def _html(test: AppTest) -> str:

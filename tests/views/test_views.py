@@ -18,7 +18,7 @@ APP = widgets.HERE / "app.py"
 
 def _open() -> AppTest:
     """Open Live, through the router."""
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return AppTest.from_file(APP, default_timeout=120).run()
 
 
 def _incidents() -> None:
@@ -31,7 +31,7 @@ def _incidents() -> None:
 
 def _open_incidents(incident_id: str = "") -> AppTest:
     """Open Incidents alone: AppTest cannot choose among a router's function pages."""
-    test = AppTest.from_function(_incidents, default_timeout=30)
+    test = AppTest.from_function(_incidents, default_timeout=120)
     if incident_id:
         test.query_params["id"] = incident_id
     return test.run()

@@ -44,7 +44,7 @@ def _page() -> None:
 
 
 def _open(**query: str) -> AppTest:
-    test = AppTest.from_function(_page, default_timeout=30)
+    test = AppTest.from_function(_page, default_timeout=120)
     for name, value in query.items():
         test.query_params[name] = value
     return test.run()
