@@ -26,7 +26,7 @@ from models.onnx_encoder import MODEL, TOKENIZER, OnnxEncoder
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """`model.safetensors` of all-MiniLM-L6-v2, the same file in four independent packages."""
 
-EXPORT = 1
+EXPORT = 2
 """Raise it whenever `models.onnx_bert` writes another graph: stored scores name it."""
 
 KEY = f"{WEIGHTS_SHA256[:12]}-int8v{EXPORT}"

@@ -14,12 +14,11 @@ MAX_TOKENS = 128
 MAX_CHARACTERS = 4_000
 """128 tokens of the longest everyday words; it bounds the work on a text of a megabyte."""
 
-_BUCKETS = np.array([8, 16, 24, 32, 40, 48, 64, 96, 128])  # few shapes, little padding
 BATCH = 32  # larger ones don't pay on a CPU, `docs/design/language.md`
 
 
 class OnnxEncoder:
-    """The packaged model on ONNX Runtime. A row depends on its own text only, bit for bit.
+    """The packaged model on ONNX Runtime. A row depends on its own text only.
 
     `folder` is what `models.artefact.ensure` made, `name` goes into the scores' version.
     """
@@ -46,19 +45,9 @@ class OnnxEncoder:
         tokens = [self._tokenizer.encode(clean(text)).ids for text in texts]
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for batch in _batches([len(ids) for ids in tokens]):
-            rows[batch] = self._run([tokens[index] for index in batch])
+            ids = np.array([tokens[index] for index in batch], dtype=np.int64)
+            rows[batch] = self._session.run(None, {"input_ids": ids})[0]
         return rows
-
-    def _run(self, tokens: list[list[int]]) -> NDArray[np.float32]:
-        longest = max(map(len, tokens))
-        width = int(_BUCKETS[np.searchsorted(_BUCKETS, longest)])
-        ids = np.zeros((len(tokens), width), dtype=np.int64)
-        mask = np.zeros((len(tokens), width), dtype=np.int32)
-        for row, text in enumerate(tokens):
-            ids[row, : len(text)] = text
-            mask[row, : len(text)] = 1
-        result: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return result
 
 
 def clean(text: str) -> str:
@@ -66,7 +55,11 @@ def clean(text: str) -> str:
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
-    order = np.argsort(lengths, kind="stable")
-    for start in range(0, len(order), BATCH):
-        yield order[start : start + BATCH]
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the places of texts with the same number of tokens, so that no batch needs padding."""
+    equal: dict[int, list[int]] = {}
+    for place, length in enumerate(lengths):
+        equal.setdefault(length, []).append(place)
+    for places in equal.values():
+        for start in range(0, len(places), BATCH):
+            yield places[start : start + BATCH]
