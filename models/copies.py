@@ -77,11 +77,12 @@ class Copies:
     def add(self, mention_id: str, text_signature: bytes, author: str, at: int) -> Placed:
         """Place a mention of event time `at` (seconds since the epoch); call it once per mention.
 
-        An unknown author ("") is not limited. Raises `ValueError` on a signature of another length.
+        An unknown author ("") is not limited. A signature of another length, that of a damaged row, is a
+        copy of nothing: one row never stops its brand.
         """
-        if len(text_signature) != BYTES:
-            raise ValueError(f"a signature has {BYTES} bytes, this one {len(text_signature)}")
         self._advance(at)
+        if len(text_signature) != BYTES:
+            return Placed(mention_id, 1, self._limited(author, at, 1.0))
         keys = _band_keys(text_signature)
         cluster = self._find(keys, text_signature, at)
         if cluster is None:
