@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from core import words
 from core.records import Correction, Job, ModelState, ModelVersion, lessons
-from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.present import asked as present_asked
 from dashboard.viewmodels import LearningPanel, VersionRow
@@ -148,4 +147,4 @@ def _when(facts: Facts, version: ModelVersion) -> str:
 def _who(changed_by: str) -> str:
     if not changed_by:
         return ""
-    return ", by the board" if changed_by == "board" else f", by {phrases.capital(changed_by)}"
+    return ", by the board" if changed_by == "board" else f", by {changed_by}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import Rollup, Signal, SourceState, SourceStatus, Stage
+from core.words import SourceWord
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import BrandMix, MixPart, SourceRow, SourcesPage
@@ -21,6 +22,17 @@ CELLS = 6
 """Cells of a completeness meter."""
 ERROR = 240
 """Characters of an error: two lines on a laptop, and it may quote what a feed answered."""
+
+_SIGNS = {
+    SourceWord.SEEN: Stage.CALM,
+    SourceWord.FAILING: Stage.SMOULDERING,
+    SourceWord.BLIND: Stage.UNKNOWN,
+    SourceWord.UNHEARD: Stage.UNKNOWN,
+    SourceWord.STOPPED: Stage.UNKNOWN,
+    SourceWord.STARTING: None,
+    SourceWord.UNSET: None,
+}
+"""The mark of each state; None where there is nothing to worry about yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +131,9 @@ def _row(facts: Facts, source: SourceState, hours: Sequence[int]) -> SourceRow:
 
 
 def _state(facts: Facts, source: SourceState) -> tuple[Stage | None, str]:
-    if not source.configured:
-        return None, "Not set up"
-    if source.status is SourceStatus.STOPPED:
-        return Stage.UNKNOWN, "Stopped"
-    if source.status is SourceStatus.STARTING:
-        return None, "Starting"
-    if source.blind(facts.now):
-        since = source.heartbeat_at
-        return Stage.UNKNOWN, f"Blind since {facts.time(since)}" if since else "Not seen yet"
-    if source.status is SourceStatus.FAILING:
-        return Stage.SMOULDERING, "Failing"
-    return Stage.CALM, "Seen"
+    found, since = words.source_word(source, facts.now)
+    blind_since = f" since {facts.time(since)}" if found is SourceWord.BLIND and since else ""
+    return _SIGNS[found], phrases.capital(found) + blind_since
 
 
 def _why(facts: Facts, source: SourceState) -> str:

@@ -6,8 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.clock import from_seconds
-from core.ports import Store
-from core.records import BIN_SECONDS, Narrative, NarrativeBin, Selection
+from core.records import BIN_SECONDS, NarrativeBin, Selection
 from dashboard.present import narratives as present_narratives
 from dashboard.present import rise as present_rise
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
@@ -24,8 +23,6 @@ WEIGHED = 300
 """Newest narratives among which the riskiest are looked for."""
 NEWEST = 40
 """Newest mentions among which examples are looked for: most of a storm are copies."""
-DEEPEST = 20
-"""Mergers that are followed to what a narrative has become."""
 
 Bins = dict[str, list[NarrativeBin]]
 
@@ -91,7 +88,7 @@ def _narrative_page(folder: Path, narrative_id: str) -> NarrativePage | None:
         bins=store.narrative_bins([narrative_id], earliest, facts.now + HOUR),
         example=store.mention(narrative.example) if narrative.example else (),
         newest=store.mentions(NEWEST, Selection(brand=narrative.brand, narrative=narrative_id)),
-        became=_root(store, narrative) if narrative.merged_into else None,
+        became=store.narrative_roots([narrative_id]).get(narrative_id) if narrative.merged_into else None,
         absorbed=[
             (merge, part)
             for merge in store.merges(narrative_id)
@@ -101,24 +98,15 @@ def _narrative_page(folder: Path, narrative_id: str) -> NarrativePage | None:
     return present_narratives.page(facts, material)
 
 
-def _root(store: Store, narrative: Narrative) -> Narrative | None:
-    """Return what a merged narrative has become part of, at last."""
-    found: Narrative | None = narrative
-    for _ in range(DEEPEST):
-        if found is None or not found.merged_into:
-            break
-        found = store.narrative(found.merged_into)
-    return found
-
-
 @st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
 def _in_incident(folder: Path, incident_id: str) -> Rise | None:
     facts, store = facts_in(folder), workspace_in(folder).store
     incident = store.incident(incident_id)
     if incident is None or not incident.explanation.narratives:
         return None
-    named = [store.narrative(share.narrative_id) for share in incident.explanation.narratives]
-    roots = [root for one in named if one is not None and (root := _root(store, one)) is not None]
+    named = [share.narrative_id for share in incident.explanation.narratives]
+    found = store.narrative_roots(named)
+    roots = [found[each] for each in named if each in found]
     since, until = present_rise.span(incident, facts.now)
     bins = present_narratives.by_id(store.narrative_bins([root.id for root in roots], since, until))
     rollups = store.rollups(since, until, incident.brand, seconds=BIN_SECONDS)
