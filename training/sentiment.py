@@ -1,6 +1,6 @@
 """Makes the sentiment head: `python -m training.sentiment --data ../shared/data`.
 
-It learns from SemEval 2013-2016 without TweetEval's texts (`training.pool`), on the embeddings that
+It learns from SemEval 2013-2016 without TweetEval's texts (`pipeline.evaluate.pool`), on the embeddings that
 are served. The configuration is chosen on TweetEval's validation part by macro recall, the temperature
 is set there, too; the test part is looked at at the end only. Takes some ten minutes on one core.
 """
@@ -24,8 +24,8 @@ from core.telemetry import get_logger, set_up_logging
 from models import features
 from models.embed import open_encoder
 from models.sentiment import FORMAT, WEIGHTS
-from pipeline.evaluate.sentiment import LABELS, Labelled, Quality, evaluate, predict, quality, read
-from training import pool
+from pipeline.evaluate import pool
+from pipeline.evaluate.sentiment import LABELS, Labelled, predict, quality, read
 
 SEED = 20141
 TRIED = 16
@@ -187,18 +187,19 @@ def describe(head: Head, temperature: float, training: Labelled, encoder: Encode
     }
 
 
-def measure(data: Path, validation: Labelled) -> dict[str, Quality | dict[str, Any]]:
+def measure(data: Path, validation: Labelled) -> dict[str, dict[str, Any]]:
     """Return the quality of the weights as shipped, on both parts."""
-    probabilities = predict(validation.texts)
-    return {
-        "validation": asdict(quality(validation.labels, probabilities.argmax(axis=1), probabilities)),
-        "test": evaluate(data)["tweeteval"],
-    }
+    return {"validation": _measured(validation), "test": _measured(read(data, "test"))}
 
 
 def write_card(card: dict[str, Any], weights: Path) -> None:
     """Write the card beside the weights."""
     weights.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+
+
+def _measured(part: Labelled) -> dict[str, Any]:
+    probabilities = predict(part.texts)
+    return asdict(quality(part.labels, probabilities.argmax(axis=1), probabilities))
 
 
 def _sparse(bag: features.Bag) -> Any:

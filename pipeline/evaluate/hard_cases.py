@@ -6,6 +6,12 @@ from pathlib import Path
 
 from core.errors import ConfigError
 from core.records import Sentiment
+from models.adaptation import CLASSES
+from models.score import TextScorer
+from pipeline.evaluate.sentiment import predict
+
+FOLDER = Path(__file__).parents[2] / "tests" / "hard_cases"
+"""Where they stand in the sources; an installed package is without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,18 @@ def read(folder: Path) -> dict[str, tuple[HardCase, ...]]:
     if not files:
         raise ConfigError(f"{folder} holds no *.jsonl: give the folder with the hard cases")
     return {path.stem: _cases(path) for path in files}
+
+
+def measure(cases: dict[str, tuple[HardCase, ...]], scorer: TextScorer) -> dict[str, dict[str, float]]:
+    """Return the share of right labels of each phenomenon, and of how many texts."""
+    return {
+        name: {"accuracy": _accuracy(group, scorer), "texts": len(group)} for name, group in cases.items()
+    }
+
+
+def _accuracy(cases: tuple[HardCase, ...], scorer: TextScorer) -> float:
+    said = predict([case.text for case in cases], scorer).argmax(axis=1)
+    return sum(CLASSES[number] is case.label for number, case in zip(said, cases, strict=True)) / len(cases)
 
 
 def _cases(path: Path) -> tuple[HardCase, ...]:

@@ -5,40 +5,28 @@ The real role learns them, from a store, and takes them back at the end. No sett
 its labels serve here only, `docs/design/language.md`.
 """
 
-import csv
-import gzip
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from core.clock import ManualClock
-from core.errors import ConfigError
 from core.ports import Store
-from core.records import BIN_SECONDS, Correction, Match, Mention, Score, Scored, Sentiment, Step
+from core.records import BIN_SECONDS, Correction, Match, Score, Scored, Step
 from core.telemetry import get_logger
 from models.adaptation import most_probable
 from models.score import TextScorer, open_scorer
+from pipeline.evaluate.airline import Tweet, read
 from pipeline.learning import Learning
 from storage import open_store
 
 CORRECTIONS = 100
 SEED = 2015
-_FILE = Path("airline_2015/Tweets.csv.gz")
 _WHO = "evaluation"
 _BRAND = "airlines"
 _CHUNK = 1024  # texts between two lines of progress
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A tweet and what a person says it is."""
-
-    mention: Mention
-    label: Sentiment
 
 
 def evaluate(data: Path, corrections: int = CORRECTIONS, most: int | None = None) -> dict[str, Any]:
@@ -60,7 +48,7 @@ def evaluate(data: Path, corrections: int = CORRECTIONS, most: int | None = None
 
 
 def _run(
-    store: Store, scorer: TextScorer, taught: Sequence[Labelled], second: Sequence[Labelled]
+    store: Store, scorer: TextScorer, taught: Sequence[Tweet], second: Sequence[Tweet]
 ) -> dict[str, Any]:
     """Teach, promote, roll back; score the second half before, between and after."""
     # a promotion takes effect at the end of its bin, which is the beginning of the second half
@@ -88,7 +76,7 @@ def _run(
     }
 
 
-def _teach(store: Store, scorer: TextScorer, taught: Sequence[Labelled]) -> None:
+def _teach(store: Store, scorer: TextScorer, taught: Sequence[Tweet]) -> None:
     mentions = [row.mention for row in taught]
     scored = tuple(Scored(*pair) for pair in zip(mentions, scorer.score(mentions), strict=True))
     matches = tuple(Match(mention.id, _BRAND, mention.event_at) for mention in mentions)
@@ -97,7 +85,7 @@ def _teach(store: Store, scorer: TextScorer, taught: Sequence[Labelled]) -> None
         store.add_correction(Correction(row.mention.id, row.label, _WHO, row.mention.event_at))
 
 
-def _score(scorer: TextScorer, rows: Sequence[Labelled]) -> list[Score]:
+def _score(scorer: TextScorer, rows: Sequence[Tweet]) -> list[Score]:
     log = get_logger("evaluate")
     scores: list[Score] = []
     for start in range(0, len(rows), _CHUNK):
@@ -106,25 +94,6 @@ def _score(scorer: TextScorer, rows: Sequence[Labelled]) -> list[Score]:
     return scores
 
 
-def _accuracy(scores: Sequence[Score], rows: Sequence[Labelled]) -> float:
+def _accuracy(scores: Sequence[Score], rows: Sequence[Tweet]) -> float:
     said = [most_probable((score.negative, score.neutral, score.positive)) for score in scores]
     return sum(one is row.label for one, row in zip(said, rows, strict=True)) / len(rows)
-
-
-def read(data: Path) -> list[Labelled]:
-    """Return the archive under `data` by time, each id once; raises `ConfigError` when it is not there."""
-    path = data / _FILE
-    try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            rows = {row["tweet_id"]: _labelled(row) for row in csv.DictReader(file)}
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ConfigError(f"{path} is absent: give the folder with the data sets as --data DIR") from error
-    except (KeyError, ValueError, OSError, EOFError) as error:
-        raise ConfigError(f"{path} is not the airline archive as it was published ({error})") from error
-    return sorted(rows.values(), key=lambda row: (row.mention.event_at, row.mention.native_id))
-
-
-def _labelled(row: dict[str, str]) -> Labelled:
-    at = datetime.strptime(row["tweet_created"], "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    mention = Mention("archive/airlines", row["tweet_id"], row["text"], at, at)
-    return Labelled(mention, Sentiment(row["airline_sentiment"]))

@@ -1,27 +1,32 @@
-"""Sentiment against TweetEval (Barbieri et al. 2020, https://aclanthology.org/2020.findings-emnlp.148).
+"""What every measure of sentiment needs: labelled texts, the shipped model's answers, and how good they are.
 
-The benchmark's measure is macro recall on the 12,284 tweets of SemEval 2017 task 4 A. Published: RoBERTa-base
-0.713, BERTweet 0.734, TimeLMs 0.737, FastText and SVM 0.629.
+The first data set is TweetEval's (Barbieri et al. 2020, https://aclanthology.org/2020.findings-emnlp.148).
+Its measure is macro recall on the 12,284 tweets of SemEval 2017 task 4 A. Published: RoBERTa-base 0.713,
+BERTweet 0.734, TimeLMs 0.737, FastText and SVM 0.629.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.telemetry import get_logger
+from models.score import TextScorer, open_scorer
 
 LABELS = ("negative", "neutral", "positive")
 """The classes, in the order of TweetEval's label numbers."""
 
-_FOLDER = Path("sentiment/tweeteval/sentiment")
+TWEETEVAL = Path("sentiment/tweeteval/sentiment")
+"""TweetEval's sentiment task, below the folder with the data sets."""
+
+CHUNK = 1024
+"""Texts between two lines of progress."""
+
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_CHUNK = 1024  # texts between two lines of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,10 @@ class Labelled:
 
     texts: tuple[str, ...]
     labels: tuple[int, ...]
+
+    def first(self, most: int | None) -> "Labelled":
+        """Return the first `most` of them, all for None."""
+        return Labelled(self.texts[:most], self.labels[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +54,22 @@ class Quality:
     """Mean gap between confidence and accuracy over 15 bins, weighted by texts (Guo et al. 2017)."""
 
 
-def evaluate(data: Path) -> dict[str, Any]:
-    """Return the shipped model's quality on TweetEval's test part, VADER's beside it.
+def read(data: Path, part: str, folder: Path = TWEETEVAL) -> Labelled:
+    """Return the `part` ("val" or "test") of the set in `folder` below `data`: texts and labels by lines.
 
-    Progress goes to the log. Raises `ConfigError` when `data` does not hold the data set.
+    Raises `ConfigError` when it is not there, or is no such set.
     """
-    test = read(data, "test")
-    probabilities = predict(test.texts)
-    return {
-        "tweeteval": asdict(quality(test.labels, probabilities.argmax(axis=1), probabilities)),
-        "peers": {"vader": asdict(quality(test.labels, _vader(test.texts)))},
-    }
-
-
-def read(data: Path, part: str) -> Labelled:
-    """Return the `part` ("val" or "test") of TweetEval's sentiment task under the folder `data`."""
+    place = data / folder
     try:
-        texts = (data / _FOLDER / f"{part}_text.txt").read_text("utf-8").split("\n")
-        labels = (data / _FOLDER / f"{part}_labels.txt").read_text("utf-8").split()
+        texts = (place / f"{part}_text.txt").read_text("utf-8").split("\n")
+        labels = (place / f"{part}_labels.txt").read_text("utf-8").split()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigError(
-            f"{error.filename} is absent: give the folder that holds TweetEval as --data DIR"
+            f"{error.filename} is absent: give the folder with the data sets as --data DIR"
         ) from error
     texts = texts[: len(labels)]  # the file ends with a line break
     if len(texts) != len(labels) or not set(labels) <= {"0", "1", "2"}:
-        raise ConfigError(f"{data / _FOLDER}: {part}_text.txt and {part}_labels.txt do not fit together")
+        raise ConfigError(f"{place}: {part}_text.txt and {part}_labels.txt do not fit together")
     return Labelled(tuple(unescape(text) for text in texts), tuple(map(int, labels)))
 
 
@@ -83,22 +83,23 @@ def unescape(text: str) -> str:
     return text.replace('\\"', '"')
 
 
-def predict(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the shipped model's probabilities, shape `(len(texts), 3)`."""
-    from models.score import open_scorer
+def predict(texts: Sequence[str], scorer: TextScorer | None = None) -> NDArray[np.float64]:
+    """Return the probabilities of `scorer`, of the one that ships if none is given, shape `(len(texts), 3)`.
 
-    scorer, log = open_scorer(), get_logger("evaluate")
+    Nothing that was learned on top is in them. Progress goes to the log.
+    """
+    scorer, log = scorer or open_scorer(), get_logger("evaluate")
     parts = []
-    for start in range(0, len(texts), _CHUNK):
-        parts.append(scorer.probabilities(texts[start : start + _CHUNK]))
-        log.info("sentiment", done=min(start + _CHUNK, len(texts)), of=len(texts))
+    for start in range(0, len(texts), CHUNK):
+        parts.append(scorer.probabilities(texts[start : start + CHUNK]))
+        log.info("sentiment", done=min(start + CHUNK, len(texts)), of=len(texts))
     return np.concatenate(parts)
 
 
 def quality(
     labels: Sequence[int],
     predicted: NDArray[np.int64],
-    probabilities: NDArray[np.float32] | None = None,
+    probabilities: NDArray[np.floating] | None = None,
 ) -> Quality:
     """Return the measures of `predicted` classes; the calibration error needs `probabilities`."""
     truth = np.asarray(labels)
@@ -117,18 +118,9 @@ def quality(
     )
 
 
-def _calibration_error(truth: NDArray[np.int64], probabilities: NDArray[np.float32]) -> float:
+def _calibration_error(truth: NDArray[np.int64], probabilities: NDArray[np.floating]) -> float:
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     bins = np.minimum((confidence * 15).astype(int), 14)
     gaps = [abs(right[bins == b].sum() - confidence[bins == b].sum()) for b in range(15)]
     return float(sum(gaps) / max(truth.size, 1))
-
-
-def _vader(texts: Sequence[str]) -> NDArray[np.int64]:
-    """VADER's classes by its authors' thresholds: compound of at least 0.05 either way."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    analyzer = SentimentIntensityAnalyzer()
-    compound = np.array([analyzer.polarity_scores(text)["compound"] for text in texts])
-    return np.asarray(1 + (compound >= 0.05).astype(int) - (compound <= -0.05).astype(int))

@@ -24,7 +24,8 @@ from models.adaptation import read_version
 from models.score import open_scorer
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
-from pipeline.evaluate.learning import evaluate, read
+from pipeline.evaluate.airline import read
+from pipeline.evaluate.learning import evaluate
 from pipeline.flow import Flow
 from pipeline.jobs import Jobs
 from pipeline.learning import Learning

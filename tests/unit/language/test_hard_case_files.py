@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from core.errors import ConfigError
 from core.records import Sentiment
 from pipeline.evaluate.hard_cases import HardCase, read
-from training.pool import fingerprint
+from pipeline.evaluate.texts import fingerprint
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "tests" / "hard_cases"

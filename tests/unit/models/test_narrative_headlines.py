@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.narrative_clusters import Clusters
-from training.narratives import information, read_headlines, stream
+from pipeline.evaluate.narratives import information, read_headlines, stream
 
 
 def test_stories_are_told_apart(shared: Path) -> None:

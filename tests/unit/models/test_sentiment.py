@@ -14,8 +14,9 @@ from core.errors import Permanent
 from models import features
 from models.embed import open_encoder
 from models.sentiment import WEIGHTS, SentimentHead
+from pipeline.evaluate import pool
 from pipeline.evaluate.sentiment import read
-from training import pool
+from pipeline.evaluate.texts import fingerprint
 
 BAD = (
     "Worst customer service ever, I am furious and I want my money back",
@@ -156,6 +157,6 @@ def test_traits_lie_within_one() -> None:
 
 def test_the_training_pool_holds_nothing_of_tweeteval(shared: Path) -> None:
     held_out = read(shared / "data", "val").texts + read(shared / "data", "test").texts
-    marks = [pool.fingerprint(text) for text in pool.read(shared / "data", held_out).texts]
+    marks = [fingerprint(text) for text in pool.read(shared / "data", held_out).texts]
     assert len(marks) == len(set(marks)) > 45_000
-    assert not set(marks) & {pool.fingerprint(text) for text in held_out}
+    assert not set(marks) & {fingerprint(text) for text in held_out}

@@ -1,16 +1,13 @@
-"""The tweets that the sentiment head learns from: SemEval 2013-2016 without anything that it is tested on."""
+"""The tweets that sentiment is learned from: SemEval 2013-2016 without anything that it is tested on."""
 
-import html
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from core.errors import ConfigError
 from pipeline.evaluate.sentiment import LABELS, Labelled, unescape
+from pipeline.evaluate.texts import fingerprint
 
 _FOLDER = Path("sentiment/semeval2017/train")
-_LINK_OR_NAME = re.compile(r"(?:https?://|www\.)\S+|@\w+|\bhttp\b", re.IGNORECASE)
-_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def read(data: Path, held_out: Iterable[str]) -> Labelled:
@@ -31,16 +28,6 @@ def read(data: Path, held_out: Iterable[str]) -> Labelled:
             texts.append(text)
             labels.append(LABELS.index(label))
     return Labelled(tuple(texts), tuple(labels))
-
-
-def fingerprint(text: str) -> str:
-    """Return `text` without links, @names, case, punctuation and spaces.
-
-    >>> fingerprint("So GOOD, @jo! http://t.co/x") == fingerprint("so good")
-    True
-    """
-    bare = _LINK_OR_NAME.sub(" ", html.unescape(unescape(text)))
-    return _NOT_A_WORD.sub("", bare.casefold())
 
 
 def _rows(files: Iterable[Path]) -> Iterable[tuple[str, str]]:
