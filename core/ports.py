@@ -409,6 +409,9 @@ class Detector(Protocol):
     def learn(self, windows: Iterable[Window]) -> list[Signal]:
         """Learn history in order, before anything live; no stage above calm ever comes of it."""
 
+    def expect(self, scored: Sequence[Scored]) -> None:
+        """Prepare for the mentions that come next: they are counted as without it, only sooner."""
+
     def count(self, scored: Scored) -> Match:
         """Weigh a mention against the copies and the author's other mentions, add it to its window and
         to its narrative.

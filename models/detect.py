@@ -6,7 +6,7 @@ at the end does not depend on the order of arrival. (Weights of copies do depend
 the first copy that arrives is the first copy. Their sums hardly do.)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import log10
@@ -64,6 +64,10 @@ class BrandDetector:
         self._newborn = True
         self._live = False
         self._smallest: tuple[int | None, float] | None = None
+
+    def expect(self, scored: Sequence[Scored]) -> None:
+        """Prepare for the mentions that come next; see `core.ports.Detector`."""
+        self._narratives.clusters.expect([each.score.embedding for each in scored])
 
     def count(self, scored: Scored) -> Match:
         """Weigh a mention and add it to its window; see `core.ports.Detector`."""

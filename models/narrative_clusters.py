@@ -6,7 +6,7 @@ moving centres, as in sequential k-means; MacQueen 1967). Two whose centres meet
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from core.records import Scored, derive
@@ -65,6 +65,10 @@ class Clusters:
     def __len__(self) -> int:
         return len(self._by_slot)
 
+    def expect(self, embeddings: Sequence[bytes]) -> None:
+        """Prepare for the mentions that come next, some dozens at best; they are placed as without it."""
+        self.space.expect(embeddings)
+
     def place(self, scored: Scored, placed: Placed, at: int) -> Live | None:
         """Return the narrative of a mention of event time `at`; None without a usable embedding.
 
@@ -93,8 +97,8 @@ class Clusters:
         projected = self.space.project(scored.score.embedding)
         if projected is None:
             return None
-        vector, row = projected
-        slot, cosine = self.space.nearest(row, self.used) if self.used else (0, -1.0)
+        vector = projected.vector
+        slot, cosine = self.space.nearest(projected, self.used) if self.used else (0, -1.0)
         if cosine < self._join:
             live, cosine = self._start(scored.mention.id, vector, at), 1.0
         else:
@@ -105,7 +109,7 @@ class Clusters:
         if cosine >= live.closeness:
             live.example, live.closeness = scored.mention.id, cosine
         # A narrative counts in the mean like the root of its size: a storm must not become what is usual.
-        self.space.learn(vector, row, weight / sqrt(live.originals + 1.0))
+        self.space.learn(projected, weight / sqrt(live.originals + 1.0))
         return live
 
     def _start(self, mention_id: str, vector: Vector, at: int) -> Live:

@@ -9,12 +9,15 @@ in float32, so that the result doesn't depend on the order in which a BLAS adds 
 """
 
 from array import array
-from math import isqrt
+from collections.abc import Sequence
+from math import isqrt, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+Row = NDArray[np.float32]
 
 _EXACT = 1 << 24
 """Whole numbers below it are exact in float32."""
@@ -22,6 +25,7 @@ _FULL = 127
 """Largest entry of a row; less when there are over 1,040 dimensions, so that sums stay exact."""
 _FINE = 128.0
 """A centre is kept in steps of 1/128 of a byte: 16 bits."""
+_STEP = 1.0 / _FINE
 _TINY = 1e-9
 _MEMORY = 2_000.0
 """Weight that the mean remembers: some days of a middling brand."""
@@ -36,6 +40,22 @@ _STALE = 0.05
 """The centres are laid out anew when the mean holds 5 % more mentions; its direction hardly moves by that."""
 _LONGEST_STALE = 256
 """But at least so often; 1,000 centres take some milliseconds."""
+_SLICE = 128
+"""Centres that are laid out at a time: what is computed on the way stays in the processor's cache."""
+
+
+class Projected(NamedTuple):
+    """An embedding, seen from the brand's mean."""
+
+    vector: Vector
+    row: Row
+    """Its difference from the mean, as whole numbers."""
+    length: float
+    """Of the row, never 0."""
+    distance: float
+    """From the mean, on the scale of the vector."""
+    ahead: int | None
+    """Its place among the expected ones."""
 
 
 class Space:
@@ -44,7 +64,7 @@ class Space:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self._means: NDArray[np.int16] = np.zeros((0, 0), np.int16)
-        self._rows: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._rows: Row = np.zeros((0, 0), np.float32)
         self._lengths: Vector = np.ones(0)
         self._taken: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._full = float(_FULL)
@@ -56,20 +76,52 @@ class Space:
         self._floor = 0.0
         self._counted = 0
         self._next = 1
+        self._expected: dict[bytes, int] = {}
+        """Embeddings that come next, with their places in the four that follow."""
+        self._vectors: Vector = np.zeros((0, 0))
+        self._largest: Vector = np.zeros(0)
+        self._ahead: Row = np.zeros((0, 0), np.float32)
+        self._products: Row = np.zeros((0, 0), np.float32)
+        """Of the centres, by slot, with the expected rows; never saved, as they say nothing new."""
 
     @property
     def dimensions(self) -> int:
         """Dimensions of the embeddings, 0 before the first."""
         return self._total.size
 
-    def project(self, packed: bytes) -> tuple[Vector, NDArray[np.float32]] | None:
+    def expect(self, packed: Sequence[bytes]) -> None:
+        """Compare the embeddings that come next with all centres at once, those that fit here.
+
+        They get the very same answers as without it, sooner: a matrix is multiplied by 32 vectors together in
+        a tenth of the time that it takes one by one.
+        """
+        self._expected = {}
+        fit = [each for each in dict.fromkeys(packed) if self._fits(each)]
+        if len(fit) > 1:
+            self._vectors = np.frombuffer(b"".join(fit), np.int8).reshape(len(fit), -1).astype(np.float64)
+            self._ahead, self._largest = self._scaled(self._vectors - self._middle)
+            used = int(self._taken.nonzero()[0].max(initial=-1)) + 1
+            self._products = np.zeros((self.slots, len(fit)), np.float32)
+            self._products[:used] = self._rows[:used] @ self._ahead.T.copy()
+            self._expected = {each: place for place, each in enumerate(fit)}
+
+    def project(self, packed: bytes) -> Projected | None:
         """Return an embedding and its difference from the mean; None for one that fits nothing here."""
         if packed and not self.dimensions:
             self._open(len(packed))
-        if not packed or len(packed) != self.dimensions or not any(packed):
+        place = self._expected.pop(packed, None)
+        if place is not None:
+            vector, row, largest = self._vectors[place], self._ahead[place], float(self._largest[place])
+        elif self._fits(packed):
+            vector = np.frombuffer(packed, dtype=np.int8).astype(np.float64)
+            row, largest = self._row(vector - self._middle)
+        else:
             return None
-        vector = np.frombuffer(packed, dtype=np.int8).astype(np.float64)
-        return vector, self._row(vector - self._middle)
+        length = _length(row)
+        return Projected(vector, row, length, length * largest / self._full, place)
+
+    def _fits(self, packed: bytes) -> bool:
+        return bool(packed) and len(packed) == self.dimensions and any(packed)
 
     def _open(self, dimensions: int) -> None:
         self._means = np.zeros((self.slots, dimensions), np.int16)
@@ -77,40 +129,47 @@ class Space:
         self._lengths = np.ones(self.slots)
         self._taken = np.zeros(self.slots, np.bool_)
         self._full = float(min(_FULL, isqrt(_EXACT // max(1, dimensions))))
+        self._expected = {}
         self._total = np.zeros(dimensions)
         self._middle = np.zeros(dimensions)
 
-    def nearest(self, row: NDArray[np.float32], used: int) -> tuple[int, float]:
-        """Return the slot below `used` nearest to `row`, and their cosine; of equal ones the lowest slot."""
-        products = (self._rows[:used] @ row).astype(np.float64)
+    def nearest(self, projected: Projected, used: int) -> tuple[int, float]:
+        """Return the slot below `used` nearest to an embedding, and their cosine; of equal ones the first."""
+        if projected.ahead is None:
+            products = self._rows[:used] @ projected.row
+        else:
+            products = self._products[:used, projected.ahead]
         cosines = products / self._lengths[:used]
         slot = int(cosines.argmax())
-        return slot, float(cosines[slot]) / _length(row)
+        return slot, float(cosines[slot]) / projected.length
 
     def neighbour(self, slot: int, used: int) -> tuple[int, float]:
         """Return the centre below `used` nearest to the one in `slot`, and their cosine."""
         row = self._rows[slot]
-        cosines = (self._rows[:used] @ row).astype(np.float64) / self._lengths[:used]
+        cosines = (self._rows[:used] @ row) / self._lengths[:used]
         cosines[slot] = -np.inf
         other = int(cosines.argmax())
         return other, float(cosines[other] / self._lengths[slot])
 
     def put(self, slot: int, vector: Vector) -> None:
         """Start a narrative at a mention."""
-        self._means[slot] = vector * _FINE
-        self._lay(slot)
+        mean = vector * _FINE
+        self._means[slot] = mean
+        self._lay(slot, mean)
 
     def move(self, slot: int, vector: Vector, step: float) -> None:
         """Move a centre by the part `step` of its way to a mention."""
-        mean = self._means[slot]
-        mean += np.rint((vector * _FINE - mean) * step).astype(np.int16)
-        self._lay(slot)
+        mean = self._means[slot].astype(np.float64)
+        mean += np.rint((vector * _FINE - mean) * step)
+        self._means[slot] = mean
+        self._lay(slot, mean)
 
     def join(self, into: int, other: int, part: float) -> None:
         """Move a centre towards another one, whose `part` of both it takes in; the other is cleared."""
         mean = self._means[into].astype(np.float64)
-        self._means[into] = np.rint(mean + (self._means[other] - mean) * part)
-        self._lay(into)
+        mean = np.rint(mean + (self._means[other] - mean) * part)
+        self._means[into] = mean
+        self._lay(into, mean)
         self.clear(other)
 
     def clear(self, slot: int) -> None:
@@ -119,14 +178,15 @@ class Space:
         self._means[slot] = 0
         self._rows[slot] = 0.0
         self._lengths[slot] = 1.0
+        if self._expected:
+            self._products[slot] = 0.0
 
-    def learn(self, vector: Vector, row: NDArray[np.float32], weight: float) -> None:
-        """Add a mention and its `row` to the mean; now and then all centres are laid out around it anew."""
+    def learn(self, projected: Projected, weight: float) -> None:
+        """Add a mention to the mean; now and then all centres are laid out around it anew."""
         keep = 1.0 - weight / _MEMORY
-        self._total = self._total * keep + vector * weight
+        self._total = self._total * keep + projected.vector * weight
         self._weight = self._weight * keep + weight
-        length = _length(row) * float(np.abs(vector - self._middle).max()) / self._full
-        self._distance = self._distance * keep + weight * length
+        self._distance = self._distance * keep + weight * projected.distance
         self._counted += 1
         if self._counted >= self._next:
             self._next = self._counted + min(_LONGEST_STALE, 1 + int(_STALE * self._counted))
@@ -134,26 +194,35 @@ class Space:
             self._floor = _LEAST_LENGTH * self._distance / self._weight if self._weight else 0.0
             self._lay_all()
 
-    def _lay(self, slot: int) -> None:
-        shifted = self._means[slot] / _FINE - self._middle
-        row = self._row(shifted)
+    def _lay(self, slot: int, mean: Vector) -> None:
+        row, largest = self._row(mean * _STEP - self._middle)
         self._taken[slot] = True
         self._rows[slot] = row
-        least = self._floor * self._full / max(float(np.abs(shifted).max()), _TINY)
-        self._lengths[slot] = max(_length(row), least)
+        self._lengths[slot] = max(_length(row), self._floor * self._full / largest)
+        if self._expected:
+            self._products[slot] = self._ahead.dot(row)
 
     def _lay_all(self) -> None:
-        shifted = self._means[self._taken] / _FINE - self._middle
-        largest = np.maximum(np.abs(shifted).max(axis=1, initial=0.0, keepdims=True), _TINY)
-        rows = np.rint(shifted * (self._full / largest))
-        self._rows[self._taken] = rows
-        least = np.maximum(1.0, self._floor * self._full / largest[:, 0])
-        self._lengths[self._taken] = np.maximum(least, np.sqrt(np.square(rows).sum(axis=1)))
+        taken = np.flatnonzero(self._taken)
+        for start in range(0, taken.size, _SLICE):
+            slots = taken[start : start + _SLICE]
+            rows, largest = self._scaled(self._means[slots] * _STEP - self._middle)
+            self._rows[slots] = rows
+            least = np.maximum(1.0, self._floor * self._full / largest)
+            squares = np.einsum("ij,ij->i", rows, rows)  # sums of whole numbers, exact as well
+            self._lengths[slots] = np.maximum(least, np.sqrt(squares.astype(np.float64)))
+        self.expect(list(self._expected))
 
-    def _row(self, shifted: Vector) -> NDArray[np.float32]:
-        """Return a vector as whole numbers that fill a byte: its direction, well resolved."""
-        largest = max(float(np.abs(shifted).max()), _TINY)
-        return np.rint(shifted * (self._full / largest)).astype(np.float32)
+    def _row(self, shifted: Vector) -> tuple[Row, float]:
+        """Return a vector as whole numbers that fill a byte, its direction well resolved; and its largest."""
+        largest = max(abs(float(shifted[np.abs(shifted).argmax()])), _TINY)  # argmax is faster than max
+        return np.rint(shifted * (self._full / largest)).astype(np.float32), largest
+
+    def _scaled(self, shifted: Vector) -> tuple[Row, Vector]:
+        """Return many vectors as `_row` does one; they are used up."""
+        largest = np.maximum(np.maximum(shifted.max(axis=1), -shifted.min(axis=1)), _TINY)
+        shifted *= (self._full / largest)[:, None]
+        return np.rint(shifted, out=shifted).astype(np.float32), largest
 
     def dump(self, used: int) -> dict[str, bytes]:
         """Return the state of the slots below `used`."""
@@ -182,6 +251,6 @@ class Space:
             self._lay_all()
 
 
-def _length(row: NDArray[np.float32]) -> float:
+def _length(row: Row) -> float:
     """Return a row's length, never 0; the sum of squares is exact."""
-    return max(1.0, float(np.sqrt(float(row @ row))))
+    return max(1.0, sqrt(row.dot(row)))

@@ -62,6 +62,11 @@ class Detection:
         for brand in fresh.brands:
             self._ledger.matches.append(self.watch(brand, now).count(fresh.scored))
 
+    def expect(self, batch: Sequence[Fresh]) -> None:
+        """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
+        for brand, watch in self._watches.items():
+            watch.detector.expect([fresh.scored for fresh in batch if brand in fresh.brands])
+
     def advance(self, now: datetime, brands: Iterable[str] | None = None) -> None:
         """Close what has ended by `now`, for some brands or for all; late mentions are scored again once."""
         for brand in list(self._watches) if brands is None else brands:

@@ -100,6 +100,7 @@ class Replay:
         return score_fresh(entries, self._store, self._scorer)
 
     def _count(self, batch: Sequence[Fresh]) -> None:
+        self._detection.expect(batch)
         for fresh in batch:
             self._tick_until(fresh.scored.mention.event_at)
             self._detection.advance(self._clock.now(), fresh.brands)
