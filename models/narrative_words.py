@@ -39,9 +39,10 @@ _BETTER = 1.5
 """A label is only replaced by one that is better by half: people recognise a narrative by it."""
 
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|\S*[@＠]\w+\S*|&#?\w+;|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE
+    r"\[(?:e-mail|phone)\]|https?://\S+|www\.\S+|\S*[@＠]\w+\S*|&#?\w+;|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?",
+    re.IGNORECASE,
 )
-"""Links, handles, addresses, entities."""
+"""Links, handles, addresses, entities, and what stands where contacts were masked."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[.,;:!?()\[\]\n…|]")
 _SMALL_WORDS = """
 no not never without cannot can't won't don't doesn't didn't isn't wasn't aren't couldn't wouldn't

@@ -33,6 +33,7 @@ from monitors.archive import (
 from pipeline.detection import Detection
 from pipeline.gaps import Gap, edges, read_gaps, seen_at
 from pipeline.lock import hold
+from pipeline.privacy import Privacy, open_privacy
 from pipeline.replay import ALL, Replay, ReplayResult, resume_at, summary
 from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
@@ -134,7 +135,7 @@ def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
     try:
         with hold(request.folder, "replay"):
             config = _config(request)
-            staging, reading = _stage(request.folder, archives, tell)
+            staging, reading = _stage(request.folder, archives, open_privacy(config), tell)
             try:
                 before = _counts(space.store)
                 replay = _replay(space.store, config, reading, gaps)
@@ -168,12 +169,15 @@ def _open(path: Path, request: ReplayRequest, brands: Sequence[BrandConfig], tel
     )
 
 
-def _stage(folder: Path, archives: Iterable[tuple[Path, _Rows]], tell: Tell) -> tuple[Staging, _Reading]:
-    """Read all files into event-time order; set broken rows aside and say so."""
+def _stage(
+    folder: Path, archives: Iterable[tuple[Path, _Rows]], privacy: Privacy, tell: Tell
+) -> tuple[Staging, _Reading]:
+    """Read all files into event-time order, as they may be written down; set broken rows aside and say so."""
     reading = _Reading()
     staging = Staging(folder)
     for path, rows in archives:
-        staging.add(_accepted(rows, reading, path.name, tell))
+        rows_of_file = _accepted(rows, reading, path.name, tell)
+        staging.add((line, privacy.entry(entry)) for line, entry in rows_of_file)
     return staging, reading
 
 

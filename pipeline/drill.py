@@ -30,6 +30,7 @@ from pipeline.coverage import FULL, Coverage
 from pipeline.detection import Detection
 from pipeline.drill_report import Drilled, await_acknowledgement, await_delivery, await_incident, close
 from pipeline.flow import Flow
+from pipeline.privacy import open_privacy
 from pipeline.watch import Watch, windows
 from pipeline.workspace import existing_database
 from storage import open_log, open_store
@@ -210,7 +211,8 @@ def _flow(
 
     log = open_log(f"memory://drill-{uuid4()}")
     matcher = Matcher({invented.name: parse(invented.query)})
-    return Flow(store, log, matcher, open_scorer(), clock, Coverage(), new_detection)
+    privacy = open_privacy(config)
+    return Flow(store, log, matcher, open_scorer(), clock, Coverage(), new_detection, privacy)
 
 
 async def _play(flow: Flow, world: World, clock: CatchUpClock, real: Clock) -> None:

@@ -17,6 +17,7 @@ from core.query import Matcher
 from core.records import Entry, Fetched, Flag, Mention
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
+from pipeline.privacy import MASKED, Privacy
 from pipeline.revisions import Revisions, is_edit
 from pipeline.scoring import BATCH, Fresh, score_fresh
 
@@ -57,10 +58,11 @@ class Flow:
         clock: Clock,
         coverage: Coverage,
         new_detection: Callable[[], Detection],
+        privacy: Privacy = MASKED,
     ) -> None:
         self._store, self._log, self._matcher = store, log, matcher
         self._scorer, self._clock, self._coverage = scorer, clock, coverage
-        self._new_detection = new_detection
+        self._new_detection, self._privacy = new_detection, privacy
         self._revisions = Revisions(store, log)
         self._cursor_at: dict[str, float] = {}
         """When each source's cursor was last written, in the event loop's time."""
@@ -71,12 +73,15 @@ class Flow:
         self._scoring = ThreadPoolExecutor(1, thread_name_prefix="scoring")
 
     async def collect(self, source: str, fetched: Fetched) -> None:
-        """Keep what a brand's query asks for; rows and cursor are one transaction."""
+        """Keep what a brand's query asks for, as `privacy` lets it; rows and cursor are one transaction."""
         mentions = fetched.mentions if await self._read_before(source) else self._as_past(fetched)
         every = [Entry(mention, self._brands(mention, fetched.brand)) for mention in mentions]
         entries = [entry for entry in every if entry.brands or is_edit(entry)]
+        if entries:
+            entries = await asyncio.to_thread(self._privacy.entries, entries)
         if fetched.deleted or any(map(is_edit, entries)):
-            entries = await self.write(self._revise, source, fetched.deleted, entries)
+            deleted = self._privacy.native_ids(source, fetched.deleted)
+            entries = await self.write(self._revise, source, deleted, entries)
         if entries or self._cursor_is_due(source):
             await self.write(self._log.append, source, entries, fetched.cursor)
             self._cursor_at[source] = asyncio.get_running_loop().time()
@@ -168,7 +173,9 @@ class Flow:
     def _count(self, detection: Detection, batch: ScoredBatch) -> bool:
         now = self._clock.now()
         detection.advance(now)
-        for fresh in detection.uncounted(batch.fresh):
+        uncounted = detection.uncounted(batch.fresh)
+        detection.expect(uncounted)
+        for fresh in uncounted:
             detection.count(fresh, now)
             for brand in fresh.brands:
                 self._coverage.note(brand, fresh.scored.mention.source, 1.0, now)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from core.config import load_config
 from core.errors import ConfigError
+from core.secret import signing_secret
 from pipeline.known import require_source
+from pipeline.privacy import Pseudonyms
 from pipeline.workspace import existing_database
 from storage import integrity, open_store, purge, require_usable
 
@@ -33,11 +35,16 @@ def erase_author(folder: Path, author: str, source: str) -> int:
     try:
         if source:
             require_source(store, source)
-        erased = store.erase_author(author, source)
+        erased = sum(store.erase_author(name, source) for name in _names(folder, author))
     finally:
         store.close()
     purge(url)
     return erased
+
+
+def _names(folder: Path, author: str) -> tuple[str, str]:
+    """Return under which names an author may be stored: as written, and as pseudonymised at some time."""
+    return author, Pseudonyms(signing_secret(folder, os.environ)).author(author)
 
 
 def told_erased(erased: int, author: str, source: str) -> str:

@@ -29,6 +29,7 @@ from pipeline.jobs import Handler, Jobs
 from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
 from pipeline.preview import query_preview
+from pipeline.privacy import open_privacy
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
@@ -90,7 +91,14 @@ class Product:
         self._http = HttpClient(SystemClock())
         matcher = Matcher({brand.name: parse(brand.query) for brand in self._config.brands})
         self._flow = Flow(
-            self._store, self._log, matcher, parts.scorer, self._clock, self._coverage, self._detection
+            self._store,
+            self._log,
+            matcher,
+            parts.scorer,
+            self._clock,
+            self._coverage,
+            self._detection,
+            open_privacy(self._config),
         )
         budget = self._config.detection.needless_pages_per_week
         self._learning = Learning(self._store, parts.scorer, self._clock, budget)

@@ -9,6 +9,7 @@ from core.config.settings import (
     DetectionConfig,
     HeartbeatConfig,
     PagingConfig,
+    PrivacyConfig,
     RetentionConfig,
     WeeklyConfig,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "GoalsConfig",
     "HeartbeatConfig",
     "PagingConfig",
+    "PrivacyConfig",
     "RetentionConfig",
     "SourceConfig",
     "WeeklyConfig",

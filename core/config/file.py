@@ -17,6 +17,7 @@ from core.config.settings import (
     DetectionConfig,
     HeartbeatConfig,
     PagingConfig,
+    PrivacyConfig,
     RetentionConfig,
     WeeklyConfig,
 )
@@ -45,6 +46,7 @@ class _File(Table):
     heartbeat: HeartbeatConfig | None = None
     weekly: WeeklyConfig = WeeklyConfig()
     retention: RetentionConfig = RetentionConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
 
     @field_validator("public_url")
     @classmethod
@@ -91,7 +93,7 @@ class Config(_File):
     """The file and the signing secret: all that a workspace is told by people."""
 
     secret: SecretStr = Field(default_factory=lambda: SecretStr(random_secrets.token_urlsafe(32)))
-    """Signs the links in pages."""
+    """Signs the links in pages, and keys the pseudonyms of authors."""
 
 
 def load_config(workspace: Path, environ: Mapping[str, str]) -> Config:

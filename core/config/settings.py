@@ -1,4 +1,4 @@
-"""What concerns the whole workspace: board, detection, paging, heartbeat, weekly page, retention."""
+"""What concerns the whole workspace: board, detection, paging, heartbeat, weekly page, retention, privacy."""
 
 from datetime import time
 from typing import Literal
@@ -67,3 +67,29 @@ class RetentionConfig(Table):
 
     mention_days: int = Field(default=400, ge=7, le=36_500)
     """Days after which a mention's text, author and link are removed."""
+
+
+PHONE_REGIONS = ("US", "GB", "FR", "DE", "IN", "IT", "BR", "ES", "SA")
+"""Where most people live who write the languages that sentiment is measured in."""
+
+
+class PrivacyConfig(Table):
+    """What of a person is not written down; `docs/design/privacy.md`."""
+
+    mask_contacts: bool = True
+    """Replace e-mail addresses and phone numbers in titles and texts."""
+    phone_regions: tuple[str, ...] = Field(default=PHONE_REGIONS, max_length=20)
+    """Countries, as two letters, whose numbers are known without `+`; each costs time with every number."""
+    pseudonymise_authors: bool = False
+    """Replace authors by a keyed digest, and leave out the links that lead to them."""
+
+    @field_validator("phone_regions")
+    @classmethod
+    def _have_numbers(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
+        from phonenumbers import SUPPORTED_REGIONS  # 20 ms that only those pay who write this key
+
+        capital = tuple(region.upper() for region in regions)
+        for region in capital:
+            if region not in SUPPORTED_REGIONS:
+                raise ValueError(f"{region[:40]!r} is no country with phone numbers; write it as 'GB'")
+        return capital

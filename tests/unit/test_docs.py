@@ -21,6 +21,7 @@ from core.config import (
     GoalsConfig,
     HeartbeatConfig,
     PagingConfig,
+    PrivacyConfig,
     RetentionConfig,
     SourceConfig,
     WeeklyConfig,
@@ -36,7 +37,7 @@ CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 OF_OTHER_TABLES = {
     *("brands", "sources", "channels", "board", "detection"),
-    *("goals", "paging", "heartbeat", "weekly", "retention"),
+    *("goals", "paging", "heartbeat", "weekly", "retention", "privacy"),
 }
 PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline", "dashboard")
 WITH_EXAMPLES = [
@@ -70,6 +71,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "## `[heartbeat]`": HeartbeatConfig,
     "## `[weekly]`": WeeklyConfig,
     "## `[retention]`": RetentionConfig,
+    "## `[privacy]`": PrivacyConfig,
 }
 
 

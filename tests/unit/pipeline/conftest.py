@@ -15,6 +15,7 @@ from models.score import open_scorer
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.flow import Flow
+from pipeline.privacy import MASKED, Privacy
 from pipeline.watch import open_watch
 from storage import open_log, open_store
 
@@ -30,14 +31,16 @@ def scorer() -> Scorer:
 class Product:
     """A flow over a real database, with the parts a test wants to see."""
 
-    def __init__(self, folder: Path, scorer: Scorer) -> None:
+    def __init__(self, folder: Path, scorer: Scorer, privacy: Privacy = MASKED) -> None:
         url = f"sqlite:///{folder}/firetower.db"
         self.store: Store = open_store(url)
         self.log: Log = open_log(url)
         self.clock = ManualClock(NOW)
         coverage = Coverage()
         matcher = Matcher(BRANDS)
-        self.flow = Flow(self.store, self.log, matcher, scorer, self.clock, coverage, self._detection)
+        self.flow = Flow(
+            self.store, self.log, matcher, scorer, self.clock, coverage, self._detection, privacy
+        )
         self.store.save_source(SourceState("feed", "rss", SourceStatus.OK, NOW, interval_seconds=3_600))
         self._coverage = coverage
 
@@ -63,7 +66,13 @@ class Product:
 
 
 @pytest.fixture
-def product(tmp_path: Path, scorer: Scorer) -> Iterator[Product]:
-    product = Product(tmp_path, scorer)
+def privacy() -> Privacy:
+    """Return what a workspace does by default; a test of another setting replaces it."""
+    return MASKED
+
+
+@pytest.fixture
+def product(tmp_path: Path, scorer: Scorer, privacy: Privacy) -> Iterator[Product]:
+    product = Product(tmp_path, scorer, privacy)
     yield product
     product.close()

@@ -215,6 +215,8 @@ WRONG = {
     "evaluate sentiment --data {place}/file": (2, "give the folder"),
     "evaluate learning --data {place}/absent": (2, "give the folder"),
     "evaluate learning --data {place}/file": (2, "give the folder"),
+    "evaluate narratives --data {place}/absent": (2, "give the folder"),
+    "evaluate narratives --data {place}/file": (2, "give the folder"),
     "nonsense": (2, "No such command"),
 }
 
