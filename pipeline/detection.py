@@ -28,6 +28,8 @@ NEGATIVE = 0.5
 HOUR = timedelta(hours=1)
 REFRESH = timedelta(seconds=30)
 """How often the tile of a quiet brand is rewritten."""
+TURNS = 10
+"""Ticks over which that is spread: many brands at once would hold up what burns, and the board."""
 
 OpenWatch = Callable[[str, datetime], Watch]
 See = Callable[[str, datetime], Seen]
@@ -85,11 +87,15 @@ class Detection:
                 self._look(watch, now)
 
     def refresh(self, now: datetime) -> None:
-        """Rewrite the tiles of quiet brands too: the live board shows that somebody looked."""
+        """Rewrite the tiles of quiet brands too, some at each tick: the board shows that somebody looked."""
+        quiet = []
         for watch in self._watches.values():
-            stale = watch.signal is None or now - watch.signal.at >= REFRESH
-            if watch.active(now) or stale:
+            if watch.signal is None or watch.active(now):
                 self._look(watch, now)
+            elif now - watch.signal.at >= REFRESH:
+                quiet.append(watch)
+        for watch in quiet[: max(1, len(self._watches) // TURNS)]:
+            self._look(watch, now)
 
     def commit(self) -> bool:
         """Write everything found since the last commit, in one transaction; return whether it pages."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import cycle
 
 from core.clock import from_seconds
@@ -13,14 +13,13 @@ from core.ports import Store
 from core.records import Fetched, Mention, Scored, Stage
 from models.detect import open_detector
 from pipeline.bench.mailbox import Mailbox
-from pipeline.bench.texts import SOURCE, complaints, mention, posts
+from pipeline.bench.texts import SOURCE, STORM_SPAN, complaints, mention, posts
 from pipeline.flow import Flow
 from pipeline.watch import windows
 
 PER_SECOND = 100
 STORM = 40
 """Mentions of one storm."""
-STORM_SPAN = timedelta(minutes=20)
 STORM_EVERY = 2.0
 """Seconds between the beginnings of two storms: 20 storm mentions a second among 100."""
 SLICE = 0.1
@@ -129,13 +128,17 @@ def visible_ms(seen: Seen) -> list[float]:
 
 
 def page_ms(seen: Seen, mailbox: Mailbox, store: Store, begun: datetime) -> list[float]:
-    """Return the milliseconds from the mention with which a brand would page to the page's arrival."""
-    zero = datetime.now(UTC).timestamp() - time.monotonic()
+    """Return the milliseconds from the mention with which a brand would page to the page's arrival.
+
+    A page that was due and did not come counts as if it came now.
+    """
+    now = time.monotonic()
+    zero = datetime.now(UTC).timestamp() - now
     took = []
     for brand, mentions in seen.storms.items():
         due = _due(brand, mentions, seen, store, begun, zero)
-        if due is not None and brand in mailbox.arrived:
-            took.append((mailbox.arrived[brand] - due) * 1_000.0)
+        if due is not None:
+            took.append((mailbox.arrived.get(brand, now) - due) * 1_000.0)
     return took
 
 

@@ -8,7 +8,7 @@ from core.ports import Store
 from core.records import BIN_SECONDS, Match, Rollup, Score, Scored, Snapshot, Step
 from models.detect import SCHEMA, open_detector
 from monitors.simulation.brands import BRANDS, Brand
-from pipeline.bench.texts import mention, posts
+from pipeline.bench.texts import STORM_SPAN, mention, posts
 from pipeline.watch import windows
 
 SPAN = timedelta(days=14)
@@ -45,10 +45,14 @@ def _snapshot(store: Store, brand: str, now: datetime) -> Snapshot:
 
 
 def quiet_past(store: Store, brands: list[str], now: datetime) -> None:
-    """Give brands three days of a little talk, so that their detectors know what is usual."""
+    """Give brands three days of a little talk, so that their detectors know what is usual.
+
+    It ends before the first mention of a storm that is offered right away: what an imported history
+    covers is not counted a second time when it arrives again.
+    """
     chance = Random(1)  # noqa: S311 - a background, no secret
     start = int((now - timedelta(days=3)).timestamp()) // 60 * 60
-    end = int(now.timestamp()) // BIN_SECONDS * BIN_SECONDS
+    end = int((now - STORM_SPAN).timestamp()) // BIN_SECONDS * BIN_SECONDS
     rollups = [
         Rollup(brand, "simulated-bench", minute, 1, 0.2, 0.6, 0.2, 1.0, 0.2)
         for brand in brands

@@ -28,8 +28,8 @@ from pipeline.workspace import Purpose, Workspace, open_workspace
 
 STORED = 50_000
 GROWTH = (50_000, 500_000, 5_000_000)
-STORMS = 140
-"""Brands that each have one storm; four in five page, so at least 100 pages."""
+STORMS = 110
+"""Brands that each have one storm, so at least 100 pages."""
 BOARD_SECONDS = 60.0
 START_SECONDS = 12.0
 """Seconds for roles and board to come up."""

@@ -1,7 +1,7 @@
 """What the bench feeds: distinct simulated posts, and storms of complaints."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from core.records import Flag, Mention
@@ -11,6 +11,7 @@ from monitors.simulation.scenario import Storm
 from monitors.simulation.wording import Writer
 
 SOURCE = "simulated-bench"
+STORM_SPAN = timedelta(minutes=20)
 
 
 def posts(number: int, first_key: int = 0) -> list[tuple[Brand, str]]:
