@@ -29,6 +29,8 @@ NEWS = timedelta(hours=1)
 """What a source's first answer brings and is older than this is history."""
 CURSOR_SECONDS = 5.0
 """How far the cursor of a source that brings nothing for us may lag: a killed process reads so much again."""
+READ = 4 * BATCH
+"""Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
 AHEAD = 2
 """Batches scored while another is counted."""
 
@@ -131,16 +133,15 @@ class Flow:
         """Take what waits in the log, in order, and hand it on scored."""
         handed: set[int] = set()
         while True:
-            waiting = await self.write(self._log.read, BATCH + len(handed))
+            waiting = await self.write(self._log.read, READ + len(handed))
             handed &= {position for position, _ in waiting}
-            batch = [(position, entry) for position, entry in waiting if position not in handed][:BATCH]
-            if not batch:
+            new = [(position, entry) for position, entry in waiting if position not in handed]
+            if not new:
                 await self._idle()
-                continue
-            handed.update(position for position, _ in batch)
-            entries = tuple(entry for _, entry in batch)
-            fresh = await self._compute(entries)
-            await scored.put(ScoredBatch(tuple(position for position, _ in batch), entries, tuple(fresh)))
+            for start in range(0, len(new), BATCH):
+                positions, entries = zip(*new[start : start + BATCH], strict=True)
+                handed.update(positions)
+                await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
     async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         loop = asyncio.get_running_loop()
