@@ -70,12 +70,27 @@ def _life(facts: Facts) -> tuple[str, str]:
 
 
 def tiles(facts: Facts, points: Mapping[str, Sequence[SignalPoint]]) -> tuple[Tile, ...]:
-    """Return a tile per brand: the worst first, then by name."""
+    """Return a tile per brand of `facts`, by risk."""
     incidents = {incident.brand: incident for incident in facts.incidents}
-    ordered = sorted(facts.states, key=lambda signal: (-signal.stage.severity, signal.brand.casefold()))
     return tuple(
-        _tile(facts, signal, points.get(signal.brand, ()), incidents.get(signal.brand)) for signal in ordered
+        _tile(facts, signal, points.get(signal.brand, ()), incidents.get(signal.brand))
+        for signal in by_risk(facts.states)
     )
+
+
+def by_risk(states: Iterable[Signal]) -> list[Signal]:
+    """Return the worst first, then by name."""
+    return sorted(states, key=lambda signal: (-signal.stage.severity, signal.brand.casefold()))
+
+
+def further(facts: Facts, shown: int) -> str:
+    """Say what is left out when that many brands are shown; nothing when none is."""
+    rest = by_risk(facts.states)[shown:]
+    if not rest:
+        return ""
+    worst = words.STAGE_WORDS[rest[0].stage].lower()
+    how = f"all {worst}" if rest[-1].stage is rest[0].stage else f"the worst {worst}"
+    return f"Show {len(rest)} more {'brand' if len(rest) == 1 else 'brands'}, {how}"
 
 
 def no_tiles(facts: Facts, brands: Sequence[str]) -> str:

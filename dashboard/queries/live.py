@@ -1,5 +1,6 @@
 """What Live reads."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,9 +36,14 @@ def open_incidents() -> OpenIncidents:
     return present_live.open_incidents(facts_in(folder_from_environment()))
 
 
-def tiles() -> tuple[Tile, ...]:
-    """Return a tile per brand, in the order in which they are shown."""
-    return _tiles(folder_from_environment())
+def tiles(most: int | None) -> tuple[Tile, ...]:
+    """Return a tile per brand, in the order in which they are shown, at most so many."""
+    return _tiles(folder_from_environment(), most)
+
+
+def further_tiles(shown: int) -> str:
+    """Say which brands have no tile when that many have one."""
+    return present_live.further(facts_in(folder_from_environment()), shown)
 
 
 def no_tiles() -> str:
@@ -68,11 +74,13 @@ def _week(folder: Path) -> tuple[int, int]:
     return present_live.count_pages(recent), called_false
 
 
-@st.cache_data(ttl=REFRESH, show_spinner=False)
-def _tiles(folder: Path) -> tuple[Tile, ...]:
+@st.cache_data(ttl=REFRESH, max_entries=4, show_spinner=False)
+def _tiles(folder: Path, most: int | None) -> tuple[Tile, ...]:
     facts = facts_in(folder)
+    shown = replace(facts, states=tuple(present_live.by_risk(facts.states)[:most]))
     window = int(facts.now.timestamp()) // BIN_SECONDS
-    return present_live.tiles(facts, _lines(folder, window, tuple(signal.brand for signal in facts.states)))
+    brands = tuple(sorted(signal.brand for signal in shown.states))
+    return present_live.tiles(shown, _lines(folder, window, brands))
 
 
 @st.cache_data(ttl="30s", max_entries=4, show_spinner=False)

@@ -10,7 +10,10 @@ from dashboard.queries.shared import REFRESH
 from dashboard.viewmodels import Banner, Calm, Tile
 from dashboard.views import incident, narratives
 
+TILES = 24
+"""Brands with a tile, the worst ones: eight rows on a laptop, and a refresh stays cheap."""
 _PAUSED = "paused_stream"
+_EVERY_BRAND = "every_brand_shown"
 
 
 def page() -> None:
@@ -64,7 +67,8 @@ def _banner(banner: Banner) -> None:
 def _tiles() -> None:
     note = "negative mentions in the last hour; lines show six hours against the expected band"
     widgets.show("section", title="Brands", note=note)
-    tiles = queries.tiles()
+    everything = _EVERY_BRAND in st.session_state
+    tiles = queries.tiles(None if everything else TILES)
     if not tiles:
         with st.container(key="card_calm_tiles"):
             widgets.show("calm", calm=Calm(queries.no_tiles()))
@@ -72,6 +76,10 @@ def _tiles() -> None:
     with st.grid(3, min_column_width=250, gap="small", key="tiles"):
         for tile in tiles:
             _tile(tile)
+    if everything:
+        st.button("Show fewer brands", key="fewer_brands", on_click=_fewer_brands)
+    elif label := queries.further_tiles(len(tiles)):
+        st.button(label, key="every_brand", on_click=_every_brand)
 
 
 def _tile(tile: Tile) -> None:
@@ -107,6 +115,14 @@ def _stream() -> None:
                 st.button("Pause", key="pause", icon=":material/pause:", on_click=_pause)
         with st.container(key="stream_rows"):
             widgets.show("stream", stream=stream)
+
+
+def _every_brand() -> None:
+    st.session_state[_EVERY_BRAND] = True
+
+
+def _fewer_brands() -> None:
+    del st.session_state[_EVERY_BRAND]
 
 
 def _pause() -> None:

@@ -205,6 +205,20 @@ def test_tiles_come_by_severity_then_name() -> None:
     assert [tile.brand for tile in present_live.tiles(_facts(states=states), {})] == ["z", "y", "a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("stages", "shown", "said"),
+    [
+        ((Stage.CALM, Stage.CALM), 2, ""),
+        ((Stage.CALM, Stage.CALM), 1, "Show 1 more brand, all calm"),
+        ((Stage.FIRESTORM, Stage.CALM, Stage.CALM), 1, "Show 2 more brands, all calm"),
+        ((Stage.CALM, Stage.SMOULDERING, Stage.FIRESTORM), 1, "Show 2 more brands, the worst smouldering"),
+    ],
+)
+def test_what_is_left_out_is_said_with_its_worst(stages: tuple[Stage, ...], shown: int, said: str) -> None:
+    states = tuple(_signal(f"brand {number}", stage) for number, stage in enumerate(stages))
+    assert present_live.further(_facts(states=states), shown) == said
+
+
 def test_a_blind_tile_has_words_where_numbers_would_lie() -> None:
     blind = _signal(
         stage=Stage.UNKNOWN, seen=3.0, would_catch=None, negative_share=0.5, growth=Growth(1, 0.5, 2)
