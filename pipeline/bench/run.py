@@ -52,6 +52,8 @@ class Bench:
     """All figures of one run; `docs/operations.md` says what each one means."""
 
     encoder_per_s: float
+    plain_encoder_per_s: float
+    one_mention_ms_p50: float
     end_to_end_per_s: float
     ratio: float
     peak_rss_mb: float
@@ -73,6 +75,8 @@ def run_bench(say: Say) -> Bench:
         board, visible, paged = asyncio.run(_used(Path(folder) / "used", say))
     return Bench(
         round(rates.encoder_per_s, 1),
+        round(rates.plain_encoder_per_s, 1),
+        round(rates.one_mention_ms_p50, 1),
         round(rates.end_to_end_per_s, 1),
         round(rates.ratio, 3),
         round(_peak_mb(), 1),

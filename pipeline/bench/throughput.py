@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 from core.clock import SystemClock
 from core.query import Matcher, parse
 from core.records import Fetched, SourceState, SourceStatus
-from models.embed import open_encoder
+from models.artefact import packaged
+from models.embed import open_encoder, spare_cores
 from models.features import canonical
 from models.score import open_scorer
 from monitors.simulation.brands import BRANDS
@@ -25,6 +28,10 @@ from pipeline.workspace import Purpose, open_workspace
 
 TEXTS = 1_500
 """Distinct texts a round: some five seconds."""
+PLAIN_TEXTS = 500
+"""Of these for sentence-transformers, which is slower."""
+ALONE = 200
+"""Of these one by one."""
 ROUNDS = 3
 """Encoder and whole way take turns, so that a noisy neighbour meets both."""
 
@@ -34,6 +41,10 @@ class Throughput:
     """Medians over the rounds."""
 
     encoder_per_s: float
+    plain_encoder_per_s: float
+    """The packaged model as sentence-transformers runs it: its defaults, batches of 32, the same threads."""
+    one_mention_ms_p50: float
+    """A mention that comes alone, scored whole."""
     end_to_end_per_s: float
 
     @property
@@ -43,14 +54,50 @@ class Throughput:
 
 
 def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
-    """Measure both on the same distinct texts, backend and threads."""
-    encoder, whole = [], []
+    """Measure all on the same distinct texts and with the same threads."""
+    encoder, plain, whole, alone = list[float](), list[float](), list[float](), list[float]()
     for number in range(ROUNDS):
         texts = [text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))]
         encoder.append(_encoder(texts))
+        plain.append(_apart(texts[:PLAIN_TEXTS]))
         whole.append(asyncio.run(_whole(folder / f"round-{number}", texts)))
-        say(f"  round {number + 1}: encoder {encoder[-1]:.0f}/s, scored and stored {whole[-1]:.0f}/s")
-    return Throughput(median(encoder), median(whole))
+        alone += _alone(texts[:ALONE])
+        say(
+            f"  round {number + 1}: encoder {encoder[-1]:.0f}/s, plain {plain[-1]:.0f}/s, "
+            f"scored and stored {whole[-1]:.0f}/s"
+        )
+    return Throughput(median(encoder), median(plain), median(alone) * 1_000.0, median(whole))
+
+
+def _apart(texts: Sequence[str]) -> float:
+    """Measure sentence-transformers in a process of its own: torch would stay in this one's memory."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(plain_per_s, texts, spare_cores()).result()
+
+
+def plain_per_s(texts: Sequence[str], threads: int) -> float:
+    """Return how many texts a second the packaged model does through sentence-transformers."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    model = SentenceTransformer(str(packaged()), device="cpu", local_files_only=True)
+    model.encode(["one to wake it up"], show_progress_bar=False)
+    began = time.perf_counter()
+    model.encode([canonical(text) for text in texts], show_progress_bar=False)
+    return len(texts) / (time.perf_counter() - began)
+
+
+def _alone(texts: Sequence[str]) -> list[float]:
+    """Return the seconds that each mention takes that comes alone."""
+    scorer, now, took = open_scorer(), datetime.now(UTC), list[float]()
+    scorer.score([mention("warm", "one to wake it up", now)])
+    for number, text in enumerate(texts):
+        one = mention(str(number), text, now)
+        began = time.perf_counter()
+        scorer.score([one])
+        took.append(time.perf_counter() - began)
+    return took
 
 
 def _encoder(texts: Sequence[str]) -> float:
