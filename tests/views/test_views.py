@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.ports import Store
 from core.records import Action, Answer, SourceState, SourceStatus
 from dashboard import widgets
+from dashboard.views import live as live_view
 from storage import open_store
 
 APP = widgets.HERE / "app.py"
@@ -62,6 +63,20 @@ def test_live_shows_a_tile_for_each_brand_the_worst_first(live: AppTest) -> None
     ]
     places = [html.index(f'<h3 dir="auto">{brand}</h3>') for brand in order]
     assert places == sorted(places)
+
+
+def test_many_brands_are_left_out_until_they_are_asked_for(
+    incident_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_view, "TILES", 4)
+    live = _open()
+    assert "Halden Energy</h3>" in _html(live)
+    assert "Orchard Mobile</h3>" not in _html(live)
+    live.button(key="every_brand").click().run()
+    assert "Orchard Mobile</h3>" in _html(live)
+    live.button(key="fewer_brands").click().run()
+    assert "Orchard Mobile</h3>" not in _html(live)
+    assert live.button(key="every_brand").label == "Show 2 more brands, the worst unknown"
 
 
 def test_live_says_how_fresh_and_how_complete_it_is(live: AppTest) -> None:
