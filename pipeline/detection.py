@@ -90,7 +90,7 @@ class Detection:
         """Rewrite the tiles of quiet brands too, some at each tick: the board shows that somebody looked."""
         quiet = []
         for watch in self._watches.values():
-            if watch.signal is None or watch.active(now):
+            if watch.signal is None or watch.counted or watch.active(now):
                 self._look(watch, now)
             elif now - watch.signal.at >= REFRESH:
                 quiet.append(watch)

@@ -45,6 +45,8 @@ class Watch:
         self.detector = detector
         self.incident = incident
         self.signal: Signal | None = None
+        self.counted = False
+        """True when something was counted after the last look."""
         self._newest: list[datetime] = []
         """Event times of the newest `ENOUGH` mentions, oldest first."""
         self._revision = 0
@@ -65,6 +67,7 @@ class Watch:
         """Count one mention."""
         self._newest = sorted([*self._newest, scored.mention.event_at])[-ENOUGH:]
         self._since_snapshot += 1
+        self.counted = True
         return self.detector.count(scored)
 
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
@@ -73,6 +76,7 @@ class Watch:
 
     def look(self, now: datetime, seen: Seen) -> Signal:
         """Look into the open bin."""
+        self.counted = False
         self.signal = self.detector.peek(now, seen.exposure, seen.observable)
         return self.signal
 

@@ -155,18 +155,17 @@ def _sure(signal: Signal) -> str:
 
 
 def _outside(signal: Signal) -> str:
-    """Say that a calm brand's count lies outside its band, and what the certainty is about.
+    """Say that a calm brand's count lies outside its band: once in twenty hours it does without any storm.
 
-    The band is left once in twenty hours without any storm; the state is decided by more than this count.
+    The state is decided by more than this count. How sure it is isn't said here: beside a count that climbs
+    out of its band "99 % sure" would be read as a promise about the next hour.
     """
     seen, low, high = (
         round(value) for value in (signal.seen, signal.low, signal.high)
     )  # as they are written
     if signal.stage is not Stage.CALM or low <= seen <= high:
         return ""
-    where = "above" if seen > high else "below"
-    sure = words.sure(signal.sure)
-    return f"{where} the band, {sure} no storm" if sure else f"{where} the band"
+    return "above the band, no storm so far" if seen > high else "below the band"
 
 
 def _learning(signal: Signal) -> str:

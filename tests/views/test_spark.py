@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from core.records import SignalPoint, Stage
+from dashboard import widgets
 from dashboard.spark import HEADROOM, HEIGHT, SPAN, spark
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,3 +86,13 @@ def test_a_brand_without_mentions_stays_inside_the_box() -> None:
     drawn = spark(flat, NOW)
     assert drawn is not None
     assert all(0 <= y <= 101 for _, y in _corners(drawn.seen))
+
+
+def test_where_nothing_was_seen_no_shape_is_drawn() -> None:
+    drawn = spark(_line(2.0, stage=Stage.UNKNOWN), NOW)
+    assert drawn is not None
+    assert drawn.seen == drawn.excess == ""
+    assert drawn.gaps
+    parts = widgets.environment().get_template("parts.html").module
+    assert "clip-path" not in str(parts.polygon("seen", drawn.seen))  # an empty polygon would clip nothing
+    assert "clip-path:polygon(" in str(parts.polygon("band", drawn.band))
