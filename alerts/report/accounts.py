@@ -26,6 +26,17 @@ def coverage(seen: Coverage, zone: ZoneInfo) -> str:
     return f"{told}; blind for {seen.blind} of {seen.hours} hours, {gap}."
 
 
+def unseen(seen: Coverage) -> str:
+    """Write why nothing can be said of a week of which too little was seen."""
+    if not seen.share:
+        blind = f"Nothing was seen in {seen.blind} of {seen.hours} hours"
+    elif seen.blind:
+        blind = f"Blind in {seen.blind} of {seen.hours} hours, {seen.share} % of the usual stream was seen"
+    else:
+        blind = f"Only {seen.share} % of the usual stream was seen"
+    return f"{blind}: what happened meanwhile is not known."
+
+
 def all_coverage(brands: tuple[BrandWeek, ...], zone: ZoneInfo) -> str:
     """Write how much was seen of all brands, and of which least."""
     if not brands:

@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.render.clean import one_line, shorten
-from alerts.report.accounts import alarms, all_coverage, all_goals, counted, coverage, goal, response
+from alerts.report.accounts import (
+    alarms,
+    all_coverage,
+    all_goals,
+    counted,
+    coverage,
+    goal,
+    response,
+    unseen,
+)
 from core import words
 from core.records import (
     ENOUGH_WEEKS,
@@ -97,8 +106,15 @@ def _week_words(week: Week, zone: ZoneInfo) -> WeekWords:
         response=response(week.response),
         coverage=all_coverage(week.brands, zone),
         goals=all_goals(week.brands),
-        risks="" if week.risks else "No open incident, no growing narrative, no blind source.",
+        risks="" if week.risks else _no_risk(week),
     )
+
+
+def _no_risk(week: Week) -> str:
+    """Say what was looked for in vain; of a week long past less can be known."""
+    if week.hindsight:
+        return "No incident was open at the end; how narratives and sources stood then is not kept."
+    return "No open incident, no growing narrative, no blind source."
 
 
 def title(week: str, since: datetime, until: datetime, zone: ZoneInfo) -> str:
@@ -257,12 +273,22 @@ def marking(week: Week) -> str:
 
 def risk_sentence(risk: Risk, zone: ZoneInfo) -> str:
     """Write what is known of a risk."""
+    if risk.coverage is not None:
+        return unseen(risk.coverage)
     began = risk.since.astimezone(zone)
     since = f"{began:%A} {began.day} {began:%B}, {began:%H:%M}"
     if risk.kind is RiskKind.BLIND:
         return f"Shows nothing since {since}; what it would have shown is missing."
-    size = f"{words.number(risk.seen)} negative an hour, {words.number(risk.expected)} expected"
+    size = _size(risk)
     if not risk.is_open:
         return f"Over; began {since}. When last looked at: {size}."
     speed = words.growth(risk.growth) if risk.growth else "growth unknown"
     return f"Since {since}: {size}, {speed}."
+
+
+def _size(risk: Risk) -> str:
+    """Write how large it was when it was last looked at."""
+    if risk.seen is None:
+        return "size not kept"
+    usual = "usual not known yet" if risk.learning else f"{words.number(risk.expected)} expected"
+    return f"{words.number(risk.seen)} negative an hour, {usual}"

@@ -24,6 +24,8 @@ from core.records import (
 PART_LABELS = {Part.SENTIMENT: "Net sentiment", Part.VOICE: "Share of voice", Part.CALM: "Calm, of 100"}
 THEME, RISK = 30, 36
 """Characters of a label that fit into one line of the sheet."""
+LEARNING = "learning"
+"""What is still being learnt has this in place of a stage."""
 COLOURS = {
     Stage.CALM: "#337977",
     Stage.SMOULDERING: "#B97F00",
@@ -31,6 +33,7 @@ COLOURS = {
     Stage.FIRESTORM: "#930E3C",
     Stage.COOLING: "#5C86D6",
     Stage.UNKNOWN: "#63509B",
+    LEARNING: "#54605B",
 }
 """The light palette of `docs/design/look.md`, for glyphs and areas; paper and mail have no dark one."""
 INKS = {
@@ -40,6 +43,7 @@ INKS = {
     Stage.FIRESTORM: "#930E3C",
     Stage.COOLING: "#2A5BB5",
     Stage.UNKNOWN: "#56458A",
+    LEARNING: "#54605B",
 }
 """The same for words, which need more contrast."""
 
@@ -224,6 +228,11 @@ def _theme(theme: Theme) -> Row:
 
 
 def _risk(risk: Risk) -> RiskView:
-    word = "Blind" if risk.kind is RiskKind.BLIND else words.STAGE_WORDS[risk.stage]
-    label = shorten(f"Source {risk.label}" if risk.kind is RiskKind.BLIND else risk.label, RISK)
-    return RiskView(str(risk.stage), word, label, one_line(risk.brand), risk.words)
+    stage, word = str(risk.stage), words.STAGE_WORDS[risk.stage]
+    if risk.kind is RiskKind.BLIND:
+        word = "Blind"
+    elif risk.learning and risk.stage is Stage.CALM:
+        stage, word = LEARNING, "Learning"
+    source = risk.kind is RiskKind.BLIND and risk.coverage is None
+    label = shorten(f"Source {risk.label}" if source else risk.label, RISK)
+    return RiskView(stage, word, label, one_line(risk.brand), risk.words)

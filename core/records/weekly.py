@@ -130,6 +130,9 @@ class Week:
     alarms: Alarms = NO_ALARMS
     response: Response = NO_RESPONSE
     words: WeekWords = field(default_factory=WeekWords)
+    hindsight: bool = False
+    """True when it was made too long after its end to know how narratives and sources stood then: it has
+    no risk of either kind."""
 
     @property
     def empty(self) -> bool:

@@ -44,7 +44,7 @@ class RiskKind(StrEnum):
     INCIDENT = "incident"
     NARRATIVE = "narrative"
     BLIND = "blind"
-    """A source that shows nothing."""
+    """A source that shows nothing, or a week of which too little was seen: then `Risk.coverage` is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Risk:
 
     kind: RiskKind
     brand: str
-    """Empty for a blind source."""
+    """Empty for a blind source, and where it is the same for all brands."""
     label: str
     stage: Stage
     since: datetime
@@ -208,3 +208,7 @@ class Risk:
     is_open: bool = True
     words: str = ""
     """What is known of it, as one sentence."""
+    learning: bool = False
+    """True for a narrative of which it is not known yet what is usual; `expected` is then None."""
+    coverage: Coverage | None = None
+    """How little of the week was seen, where that is the risk."""

@@ -16,6 +16,7 @@ from core.records import (
     Report,
     Risk,
     RiskKind,
+    Stage,
     Theme,
     VoiceShare,
     Week,
@@ -199,9 +200,12 @@ def _theme(theme: Theme) -> ThemeRow:
 
 
 def _risk(risk: Risk) -> RiskRow:
-    blind = risk.kind is RiskKind.BLIND
-    word = "Blind" if blind else words.STAGE_WORDS[risk.stage]
-    return RiskRow(risk.stage, word, risk.label, risk.brand, risk.words)
+    mark, word = str(risk.stage), words.STAGE_WORDS[risk.stage]
+    if risk.kind is RiskKind.BLIND:
+        word = "Blind"
+    elif risk.learning and risk.stage is Stage.CALM:
+        mark, word = "learning", "Learning"
+    return RiskRow(mark, word, risk.label, risk.brand, risk.words)
 
 
 def _brand_line(brand: BrandWeek, shown: bool) -> BrandLine:

@@ -55,7 +55,8 @@ class ThemeRow:
 class RiskRow:
     """Something to watch in the week that comes."""
 
-    stage: Stage
+    mark: str
+    """Its stage, or `learning`; also its CSS class."""
     word: str
     label: str
     brand: str

@@ -59,7 +59,7 @@ def brand_week(told: Told) -> BrandWeek:
         mentions_before=_mentions_before(told),
         negative_share=None,
         compared_with=found.compared_with,
-        worst=worst_stage(told.cases, span, told.now),
+        worst=worst_stage(told.cases, span, told.now, past.seen[-1]),
         line=_line(past, found),
         events=events(told.cases, past.spans[0], min(span.until, told.now)),
         alarms=alarms(told.cases, span, told.promised),

@@ -13,7 +13,7 @@ from core.ports import Store
 from core.records import BrandWeek, Coverage, Narrative, Response, Theme, Week
 from pipeline.weekly.brand import Told, brand_week
 from pipeline.weekly.past import Past, line_of, past, read_archive, read_coverage
-from pipeline.weekly.risks import risks
+from pipeline.weekly.risks import hindsight, risks
 from pipeline.weekly.span import Span
 from pipeline.weekly.storms import Case, all_alarms, read_cases, response
 from pipeline.weekly.sums import WeekSums, read_sums
@@ -40,6 +40,7 @@ def collect(store: Store, config: Config, span: Span, now: datetime) -> Week:
     weeks = sorted((_brand(brand, config, reading, now) for brand in brands), key=_urgency)
     named = {brand.name: reading.cases.get(brand.name, []) for brand in brands}
     narratives = {name: each.values() for name, each in reading.narratives.items()}
+    seen = {brand.name: reading.seen[brand.name][-1] for brand in brands}
     return Week(
         week=span.week,
         since=span.since,
@@ -49,9 +50,10 @@ def collect(store: Store, config: Config, span: Span, now: datetime) -> Week:
         complete=now >= span.until,
         purpose=store.meta("purpose") or "live",
         brands=tuple(weeks),
-        risks=risks(store, span, now, named, narratives),
+        risks=risks(store, span, now, named, narratives, seen),
         alarms=all_alarms(week.alarms for week in weeks),
         response=_response(named, span),
+        hindsight=hindsight(span, now),
     )
 
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.ports import Store
-from core.records import Action, Alarms, Answer, Coverage, Incident, Response, Stage, WeekEvent
+from core.records import (
+    HIDDEN_BELOW,
+    Action,
+    Alarms,
+    Answer,
+    Coverage,
+    Incident,
+    Response,
+    Stage,
+    WeekEvent,
+)
 from pipeline.weekly.span import Span, span_of
 
 WEIGHT = {Stage.SMOULDERING: 1, Stage.SPREADING: 4, Stage.FIRESTORM: 16}
@@ -38,6 +48,13 @@ class Case:
     def spread(self) -> bool:
         """True when it was bad enough for a page."""
         return self.incident.peak_stage.severity >= Stage.SPREADING.severity
+
+    def spread_by(self, at: datetime) -> bool:
+        """Return whether it had been bad enough for a page before `at`."""
+        return any(
+            change.at < at and change.stage.severity >= Stage.SPREADING.severity
+            for change in self.incident.stages
+        )
 
     def stages(self, now: datetime) -> Iterator[tuple[Stage, datetime, datetime]]:
         """Yield its stages with their beginnings and ends."""
@@ -94,10 +111,11 @@ def _spans(cases: Iterable[Case], span: Span, now: datetime) -> Iterator[tuple[S
                 yield stage, first, last
 
 
-def worst_stage(cases: Iterable[Case], span: Span, now: datetime) -> Stage:
-    """Return the worst stage of the week."""
+def worst_stage(cases: Iterable[Case], span: Span, now: datetime, seen: Coverage) -> Stage:
+    """Return the worst stage of the week; unknown instead of calm where too little was seen for a number."""
+    least = Stage.UNKNOWN if seen.share < HIDDEN_BELOW else Stage.CALM
     stages = [stage for stage, _, _ in _spans(cases, span, now) if stage is not Stage.UNKNOWN]
-    return max(stages, key=lambda stage: stage.severity, default=Stage.CALM)
+    return max(stages, key=lambda stage: stage.severity, default=least)
 
 
 def events(cases: Iterable[Case], oldest: Span, until: datetime) -> tuple[WeekEvent, ...]:

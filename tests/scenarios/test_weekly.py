@@ -210,6 +210,43 @@ def test_forty_per_cent_coverage_has_no_number_and_says_why(space: Workspace) ->
     assert brand.words.headline.startswith("No number: only 40 % of the usual stream was seen")
     assert brand.goals[0].reached is None
     assert "No number" in week.report.html
+    assert brand.worst is Stage.UNKNOWN
+    (risk,) = week.week.risks
+    assert (risk.kind, risk.brand, risk.coverage) == ("blind", "", brand.coverage)
+    assert risk.words.startswith("Only 40 % of the usual stream was seen")
+
+
+def test_a_week_that_nobody_saw_is_unknown_and_says_so(space: Workspace) -> None:
+    fill(space.store, coverage=only_this_week(0.0))
+    week = made(space)
+    assert {brand.worst for brand in week.brands} == {Stage.UNKNOWN}
+    (risk,) = week.risks
+    assert (risk.brand, risk.stage, risk.since) == ("", Stage.UNKNOWN, MONDAY)
+    assert risk.words == "Nothing was seen in 168 of 168 hours: what happened meanwhile is not known."
+
+
+def test_a_blind_brand_stands_among_the_risks_whatever_else_happened(space: Workspace) -> None:
+    usual = (4, 4, 4)
+    space.store.import_rollups(history("Acme", 3, usual, usual), watched("Acme", 3, lambda at: 1.0))
+    space.store.import_rollups(history("Zenith", 3, usual, usual), watched("Zenith", 3, only_this_week(0.49)))
+    storms = [storm(MONDAY + timedelta(days=n), number=str(n)) for n in range(4)]
+    space.store.commit(Step(incidents=tuple(storms)))
+    week = made(space)
+    assert [(risk.kind, risk.brand) for risk in week.risks] == [
+        ("blind", "Zenith"),
+        ("incident", "Acme"),
+        ("incident", "Acme"),
+    ]
+    assert {brand.brand: brand.worst for brand in week.brands} == {
+        "Acme": Stage.FIRESTORM,
+        "Zenith": Stage.UNKNOWN,
+    }
+
+
+def test_what_was_seen_to_rise_stays_though_most_of_the_week_was_blind(space: Workspace) -> None:
+    fill(space.store, coverage=only_this_week(0.2))
+    space.store.commit(Step(incidents=(storm(MONDAY + timedelta(days=1)),)))
+    assert acme(made(space)).worst is Stage.FIRESTORM
 
 
 @pytest.mark.parametrize(("share", "state"), [(0.8, DataState.OK), (0.79, DataState.PROVISIONAL)])
@@ -330,9 +367,45 @@ def test_a_growing_narrative_is_a_risk_of_the_present_only(space: Workspace) -> 
     assert made(space, AFTER + timedelta(weeks=2)).risks == ()
 
 
+def test_a_narrative_that_is_being_learnt_has_no_expected_number(space: Workspace) -> None:
+    fill(space.store, weeks=3)
+    at = AFTER - timedelta(hours=9)
+    young = Narrative(
+        "n", "Acme", "ballot", at, at, 20, seen=4, expected=3, growth=Growth(0.5, 0.2, 0.9), learning_since=at
+    )
+    space.store.commit(Step(narratives=(young,)))
+    week = make(space.store, config_of(space), week_47(), AFTER)
+    (risk,) = week.week.risks
+    assert (risk.learning, risk.expected) == (True, None)
+    assert "4 negative an hour, usual not known yet, doubles in" in risk.words
+    assert ">Learning<" in re.sub(r"<i[^>]*></i>", "", week.report.html)
+
+
+def test_a_past_week_has_no_risk_that_came_after_it(space: Workspace) -> None:
+    fill(space.store, weeks=3)
+    end = MONDAY + timedelta(weeks=1)
+    later = end + timedelta(hours=1)
+    growth = Growth(0.5, 0.2, 0.9)
+    young = Narrative("n", "Acme", "ballot", later, later, 20, seen=9, expected=4, growth=growth)
+    rise = storm(end - timedelta(hours=1))  # spreads only after the week
+    space.store.commit(Step(narratives=(young,), incidents=(rise, storm(later, number="2"))))
+    space.store.save_source(SourceState("reddit", "reddit", SourceStatus.STOPPED, later, since=later))
+    (risk,) = made(space).risks
+    assert (risk.stage, risk.since, risk.is_open, risk.growth) == (
+        Stage.SMOULDERING,
+        end - timedelta(hours=1),
+        True,
+        None,
+    )
+    assert risk.seen == 0  # the point at the end of the week, not the 120 of later
+    space.store.commit(Step(narratives=(replace(young, born_at=end - timedelta(hours=2)),)))
+    assert {each.kind for each in made(space).risks} == {"incident", "narrative"}
+    assert {each.kind for each in made(space, end + timedelta(days=1)).risks} == {"incident"}
+
+
 def test_a_blind_source_is_a_risk(space: Workspace) -> None:
     fill(space.store, weeks=3)
-    since = AFTER - timedelta(hours=5)
+    since = AFTER - timedelta(hours=9)
     space.store.save_source(SourceState("reddit", "reddit", SourceStatus.STOPPED, since, since=since))
     risk = made(space).risks[0]
     assert (risk.kind, risk.label) == ("blind", "reddit")

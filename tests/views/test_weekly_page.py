@@ -11,9 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from alerts.report.sentences import tell
 from core.codec import dumps
 from core.ports import Store
-from core.records import Coverage, DataState, Estimate, Report, Week
+from core.records import Coverage, DataState, Estimate, Report, Stage, Week
 from dashboard import widgets
 from dashboard.charts.weekly import thirteen_weeks
 from dashboard.present import weekly as present
@@ -179,6 +180,18 @@ def test_risks_name_a_blind_source_as_blind() -> None:
     risks = _present(seed.week_of(seed.brand_week("Northwind Air"))).risks
     assert [risk.word for risk in risks] == ["Firestorm", "Smouldering", "Blind"]
     assert risks[2].label == "reddit"
+
+
+def test_risks_name_what_is_being_learnt_as_learning() -> None:
+    week = seed.week_of(seed.brand_week("Northwind Air"))
+    calm = replace(week.risks[1], stage=Stage.CALM, learning=True, expected=None)
+    rising = replace(calm, stage=Stage.SMOULDERING)
+    shown = _present(tell(replace(week, risks=(calm, rising)))).risks
+    assert [(risk.mark, risk.word) for risk in shown] == [
+        ("learning", "Learning"),
+        ("smouldering", "Smouldering"),
+    ]
+    assert all("usual not known yet" in risk.text and "expected" not in risk.text for risk in shown)
 
 
 def test_all_brands_are_listed_only_where_there_are_several() -> None:

@@ -15,7 +15,7 @@ from alerts.report.sending import message
 from alerts.report.sentences import tell
 from alerts.report.view import PageView, page_view
 from core.codec import dumps, loads
-from core.records import BrandWeek, DataState, LinePoint, Theme, VoiceShare, Week
+from core.records import BrandWeek, DataState, LinePoint, RiskKind, Stage, Theme, VoiceShare, Week
 
 HOSTILE = '#panic("x") *b* $x$ `c` @ref <img src=http://evil.example/x onerror=alert(1)> "\\u{41} //'
 WeekOf = Callable[..., Week]
@@ -97,6 +97,16 @@ def test_the_html_fetches_nothing_and_runs_nothing(
     assert not collector.tags & {"script", "img", "link", "iframe", "object"}
     assert "url(" not in text
     assert "&lt;img" in text
+
+
+def test_a_risk_that_is_being_learnt_is_not_called_calm(week_of: WeekOf) -> None:
+    week = week_of("Acme")
+    risk = replace(week.risks[0], kind=RiskKind.NARRATIVE, stage=Stage.CALM, expected=None, learning=True)
+    page = page_of(replace(week, risks=(risk,)))
+    assert (page.risks[0].stage, page.risks[0].word) == ("learning", "Learning")
+    assert "usual not known yet" in html(page)
+    assert "Learning" in mail_html(page)
+    assert sheets(pdf(page, week.made_at)) == 1
 
 
 def test_every_number_of_the_record_stands_in_the_html(week_of: WeekOf) -> None:

@@ -144,10 +144,12 @@ risks = st.builds(
     st.just("refunds"),
     stage,
     moment,
-    seen=count,
+    seen=st.none() | count,
     expected=count,
     growth=growths,
     is_open=st.booleans(),
+    learning=st.booleans(),
+    coverage=st.none() | coverages(),
 )
 
 
@@ -166,6 +168,7 @@ def weeks(draw: st.DrawFn) -> Week:
         risks=tuple(draw(st.lists(risks, max_size=3))),
         alarms=draw(accounts()),
         response=draw(responses()),
+        hindsight=draw(st.booleans()),
     )
 
 
@@ -351,3 +354,35 @@ def test_a_risk_says_since_when_and_how_large(week_of: Callable[..., Week]) -> N
         "Since Monday 16 November, 01:00: 369 negative an hour, 13 expected, growth unknown."
     )
     assert risk_sentence(blind, ZONE).startswith("Shows nothing since Monday 16 November, 01:00")
+
+
+def test_a_risk_that_is_being_learnt_has_no_expected_number(week_of: Callable[..., Week]) -> None:
+    narrative = replace(week_of("Acme").risks[0], kind=RiskKind.NARRATIVE, expected=None, learning=True)
+    assert risk_sentence(narrative, ZONE) == (
+        "Since Monday 16 November, 01:00: 369 negative an hour, usual not known yet, growth unknown."
+    )
+
+
+def test_a_size_that_is_not_kept_is_no_number(week_of: Callable[..., Week]) -> None:
+    lost = replace(week_of("Acme").risks[0], seen=None, expected=None)
+    assert risk_sentence(lost, ZONE) == "Since Monday 16 November, 01:00: size not kept, growth unknown."
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (Coverage(0, 168, 168, MONDAY, 168), "Nothing was seen in 168 of 168 hours"),
+        (Coverage(40, 168, 100, MONDAY, 9), "Blind in 100 of 168 hours, 40 % of the usual stream was seen"),
+        (Coverage(40, 168, 0), "Only 40 % of the usual stream was seen"),
+    ],
+)
+def test_a_week_that_was_not_seen_says_how_much_of_it(seen: Coverage, said: str) -> None:
+    risk = Risk(RiskKind.BLIND, "Acme", "Most of the week was not seen", Stage.UNKNOWN, MONDAY, coverage=seen)
+    assert risk_sentence(risk, ZONE) == f"{said}: what happened meanwhile is not known."
+
+
+def test_a_week_long_past_does_not_say_that_nothing_grew(week_of: Callable[..., Week]) -> None:
+    quiet = replace(week_of("Acme"), risks=())
+    assert "no growing narrative" in tell(quiet).words.risks
+    late = tell(replace(quiet, hindsight=True)).words.risks
+    assert late == "No incident was open at the end; how narratives and sources stood then is not kept."
