@@ -8,11 +8,11 @@ from core import words
 from core.records import Action, Answer, Incident, Signal, Stage
 from dashboard import phrases, tokens, widgets
 from dashboard.present.live import since
+from dashboard.present.pages import mark
 from dashboard.viewmodels import Meter
 from dashboard.workspace import Workspace
 
-_EXERCISE = Meter((), "No source was read for this: its mentions are made up.", "")
-"""What stands in the place of coverage in a drill, whose mentions come from no source."""
+_EXERCISE = Meter((), phrases.MADE_UP, "")
 QUOTES = 3
 """What fits on a phone beside the numbers."""
 
@@ -37,7 +37,8 @@ class AckPage:
     brand: str
     label: str
     since: str
-    simulated: bool
+    simulated: str
+    """`simulated`, `drill`, or nothing."""
     drill: bool
     seen: str
     expected: str
@@ -76,7 +77,7 @@ def _page(
         brand=incident.brand,
         label=phrases.capital(incident.label),
         since=since(incident, signal.growth, workspace.zone, now),
-        simulated=incident.simulated,
+        simulated=mark(incident),
         drill=incident.drill,
         seen=words.number(signal.seen),
         expected=phrases.expected(signal),

@@ -21,6 +21,9 @@ from dashboard.viewmodels import Meter, Sight
 SNOOZE = timedelta(minutes=30)
 """How long "Snooze 30 min" holds further pages of an incident."""
 
+MADE_UP = "No source was read for this: its mentions are made up."
+"""What stands in the place of coverage in a drill, whose mentions come from no source."""
+
 VERDICTS = frozenset({Action.FALSE_ALARM, Action.NOT_US})
 """Answers that end an incident: after one of them nothing is left to answer."""
 

@@ -9,25 +9,25 @@ from core import words
 from core.records import (
     Action,
     Answer,
-    EventKind,
+    Delivery,
     Incident,
     IncidentEvent,
     Quote,
     Rollup,
     Signal,
     SignalPoint,
-    Stage,
 )
 from dashboard import phrases
 from dashboard.bins import BIN, complete
 from dashboard.charts.incident import Mark, Unwatched, seen_against_expected
 from dashboard.facts import Facts
+from dashboard.present import pages as present_pages
 from dashboard.present import proof as present_proof
 from dashboard.present.changed import since_acknowledged
+from dashboard.present.happened import happened
 from dashboard.present.live import since
 from dashboard.viewmodels import (
     Figure,
-    Happening,
     IncidentLine,
     IncidentPage,
     Plot,
@@ -39,6 +39,9 @@ BEFORE = timedelta(minutes=90)
 """Calm shown before the first mention, so that the rise is seen against it."""
 AFTER = timedelta(minutes=30)
 """Shown after an incident was closed."""
+_TOO_SHORT = "The line begins with the second window of 5 minutes."
+_REMOVED = "The drill is over: its made-up mentions were removed, so no line is left."
+_EXERCISE = "This is a drill. Its mentions are made up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Material:
     points: Sequence[SignalPoint]
     rollups: Sequence[Rollup]
     """Of the heat map's time only."""
+    deliveries: Sequence[Delivery] = ()
+    """Of its pages."""
 
 
 def span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
@@ -64,14 +69,16 @@ def page(facts: Facts, material: Material) -> IncidentPage:
     incident = material.incident
     signal = _signal(facts, incident)
     explanation = incident.explanation
+    plot = _plot(facts, material)
     return IncidentPage(
         story=_story(facts, incident, signal, material.answers),
         figures=_figures(facts, incident, signal),
-        plot=_plot(facts, material),
+        plot=plot,
+        no_plot="" if plot else _REMOVED if _removed(incident) else _TOO_SHORT,
         evidence=present_proof.evidence(explanation.signal),
         heat=present_proof.heat(facts, incident, material.rollups),
         changed=since_acknowledged(facts, incident, signal, material.answers, material.points),
-        happened=_happened(facts, material),
+        happened=happened(facts, incident, material.events, material.answers, material.deliveries),
         zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),
         playbook=_paragraphs(explanation.playbook),
@@ -109,11 +116,12 @@ def _story(facts: Facts, incident: Incident, signal: Signal, answers: Mapping[Ac
         label=f"{phrases.capital(incident.label)}.",
         headline=words.headline(signal),
         since=_since(facts, incident, signal),
-        blind=facts.unseen if incident.open else "",
+        blind=facts.unseen if incident.open and not incident.drill else "",
         owner=facts.owner(incident, answers),
         urgent=incident.open and incident.paged_at is not None and not answers,
         answerable=phrases.answerable(incident, answers),
-        simulated=incident.simulated,
+        simulated=present_pages.mark(incident),
+        exercise=_EXERCISE if incident.drill else "",
         answered=phrases.answered(answers, facts.zone, facts.now),
     )
 
@@ -137,7 +145,7 @@ def _figures(facts: Facts, incident: Incident, signal: Signal) -> tuple[Figure, 
         ),
         Figure(growth.label, value, unit, growth.range.strip("()") or "no certain trend"),
         Figure("Authors", words.number(signal.authors), "", _authors(signal)),
-        _sources_figure(facts, signal),
+        _sources_figure(facts, incident, signal),
         Figure("With copies", words.number(raw), "", _copies(signal)),
         Figure("Negative share", words.percent(signal.negative_share), "", usual),
     )
@@ -162,7 +170,9 @@ def _copies(signal: Signal) -> str:
     return f"sum of probabilities, each voice {signal.amplification:.1f} times"
 
 
-def _sources_figure(facts: Facts, signal: Signal) -> Figure:
+def _sources_figure(facts: Facts, incident: Incident, signal: Signal) -> Figure:
+    if incident.drill:
+        return Figure("Made-up sources", words.number(signal.sources), "", phrases.MADE_UP)
     watched = f"of {len(facts.sources)}" if facts.sources else ""
     return Figure("Sources", words.number(signal.sources), watched, facts.meter.blind or "all seen")
 
@@ -173,7 +183,7 @@ def _plot(facts: Facts, material: Material) -> Plot | None:
     "Now" moves once a minute, because a changed specification is drawn anew.
     """
     points, incident = complete(material.points), material.incident
-    if len(points) < 2:
+    if len(points) < 2 or _removed(incident):
         return None
     _, until = span(incident, facts.now.replace(second=0, microsecond=0))
     marks = _marks(facts, incident, material.answers)
@@ -185,6 +195,11 @@ def _plot(facts: Facts, material: Material) -> Plot | None:
         f"{facts.time(worst.at)}, {words.band(worst.bin_expected, worst.bin_low, worst.bin_high)}."
     )
     return Plot(spec, alt)
+
+
+def _removed(incident: Incident) -> bool:
+    """Return whether what was counted is gone; what is kept under its brand is a later drill's."""
+    return incident.drill and not incident.open
 
 
 def _unwatched(facts: Facts, incident: Incident, last: datetime, until: datetime) -> Unwatched | None:
@@ -206,44 +221,6 @@ def _marks(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -
 
 def _clock(facts: Facts, at: datetime) -> str:
     return words.clock_time(at.astimezone(facts.zone))
-
-
-def _happened(facts: Facts, material: Material) -> tuple[Happening, ...]:
-    """Return the timeline, newest first; answers come from the rows that count."""
-    rows = [
-        (event.at, _happening(facts, event, material.incident))
-        for event in material.events
-        if event.kind is not EventKind.ANSWERED
-    ]
-    rows += [(answer.at, _answer_row(facts, answer)) for answer in material.answers.values()]
-    return tuple(row for _, row in sorted(rows, key=lambda pair: pair[0], reverse=True))
-
-
-def _happening(facts: Facts, event: IncidentEvent, incident: Incident) -> Happening:
-    strong, _, rest = event.text.partition(": ")
-    if event.kind is not EventKind.STAGE or not rest:
-        strong, rest = "", _text(event, incident)
-    return Happening(
-        time=facts.time(event.at),
-        stage=event.stage if event.kind is EventKind.STAGE else None,
-        blind=event.kind is EventKind.COVERAGE and event.stage is Stage.UNKNOWN,
-        strong=f"{strong}." if strong else "",
-        text=phrases.capital(rest),
-    )
-
-
-def _text(event: IncidentEvent, incident: Incident) -> str:
-    """Return an event's text; a first mention names its source as the rest of the page does."""
-    if event.kind is EventKind.FIRST_MENTION:
-        for quote in incident.explanation.first:
-            if quote.at == event.at:
-                return f"First mention, on {quote.source}"
-    return event.text
-
-
-def _answer_row(facts: Facts, answer: Answer) -> Happening:
-    sentence = phrases.answer_sentence(answer, facts.zone, facts.now)
-    return Happening(facts.time(answer.at), None, False, "", sentence)
 
 
 def quote_row(facts: Facts, quote: Quote) -> QuoteRow:
@@ -269,5 +246,5 @@ def line(facts: Facts, incident: Incident, answers: Mapping[Action, Answer]) -> 
         brand=incident.brand,
         when=_since(facts, incident, _signal(facts, incident)),
         answered=facts.owner(incident, answers),
-        simulated=incident.simulated,
+        simulated=present_pages.mark(incident),
     )

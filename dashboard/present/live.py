@@ -9,6 +9,7 @@ from core import words
 from core.records import Growth, Incident, Notification, Outcome, Reason, Signal, SignalPoint, Stage, derive
 from dashboard import phrases
 from dashboard.facts import Facts
+from dashboard.present.pages import mark
 from dashboard.spark import spark
 from dashboard.viewmodels import Banner, Calm, OpenIncidents, Strip, Tile
 
@@ -242,7 +243,7 @@ def _banner(facts: Facts, incident: Incident) -> Banner:
         third=third,
         answered=phrases.answered(answers, facts.zone, facts.now),
         answerable=phrases.answerable(incident, answers),
-        simulated=incident.simulated,
+        simulated=mark(incident),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from core import words
-from core.records import Delivery, DeliveryStatus, Notification, Outcome, Reason
+from core.records import Delivery, DeliveryStatus, Incident, Notification, Outcome, Reason
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import DeliveryRow, PageRow
@@ -54,10 +54,15 @@ def row(facts: Facts, page: Notification, deliveries: Iterable[Delivery]) -> Pag
         outcome=outcome,
         state=state,
         detail=short(page.detail),
-        simulated="drill" if page.drill else "simulated" if page.simulated else "",
+        simulated=mark(page),
         deliveries=rows,
         incident_id=page.incident_id,
     )
+
+
+def mark(of: Incident | Notification) -> str:
+    """Return the word that marks what is made up: `drill`, `simulated`, or ""."""
+    return "drill" if of.drill else "simulated" if of.simulated else ""
 
 
 def _outcome(page: Notification, rows: Collection[DeliveryRow]) -> tuple[str, str]:

@@ -12,6 +12,8 @@ HEAT_CELLS = 16
 HEAT_SECONDS = 300
 """16 cells of 5 minutes: the 80 minutes in which a storm jumps from source to source."""
 _HEAT_NOTE = f"negative mentions, 5 min each, {HEAT_CELLS * HEAT_SECONDS // 60} min, copies counted"
+_RUNNING = "; the last 5 min are not over"
+"""Else their cell reads as a fall."""
 
 
 def heat_span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
@@ -64,13 +66,20 @@ def _bar(item: Contribution, low: float, width: float) -> EvidenceBar:
     )
 
 
-def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat:
-    """Return negative mentions by source and 5 minutes; `rollups` cover `heat_span`."""
+def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat | None:
+    """Return negative mentions by source and 5 minutes; `rollups` cover `heat_span`.
+
+    None for a drill that is over: its counts are removed. While it runs, the sources that are watched
+    are no rows of it, as none of them was read for it.
+    """
+    if incident.drill and not incident.open:
+        return None
     start, end = heat_span(incident, facts.now)
     sums = _by_cell(rollups, start)
+    watched = () if incident.drill else facts.sources
     strongest = max((value for cells in sums.values() for value in cells), default=0.0) or 1.0
-    blind = {source.name: source for source in facts.sources if source.blind(facts.now)}
-    names = {*sums, *(source.name for source in facts.sources)}
+    blind = {source.name: source for source in watched if source.blind(facts.now)}
+    names = {*sums, *(source.name for source in watched)}
     ordered = sorted(names, key=lambda name: (-sum(sums.get(name, ())), name))
     return Heat(
         rows=tuple(
@@ -78,7 +87,7 @@ def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat:
         ),
         start=facts.time(start),
         end=facts.time(end),
-        note=_HEAT_NOTE,
+        note=_HEAT_NOTE + (_RUNNING if end > facts.now else ""),
         first=_first_in(facts, incident),
     )
 

@@ -58,6 +58,9 @@ def _incident_page(folder: Path, incident_id: str) -> IncidentPage | None:
         events=store.events(incident_id),
         points=store.signals(incident.brand, *present_incident.span(incident, facts.now)),
         rollups=store.rollups(*present_proof.heat_span(incident, facts.now), incident.brand),
+        deliveries=[
+            row for page in store.notifications(incident_id=incident_id) for row in store.deliveries(page.id)
+        ],
     )
     return present_incident.page(facts, material)
 

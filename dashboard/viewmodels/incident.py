@@ -105,7 +105,10 @@ class Story:
     """True while nobody has answered a page."""
     answerable: bool
     """False once it is closed or a verdict was given."""
-    simulated: bool
+    simulated: str
+    """`simulated`, `drill`, or empty."""
+    exercise: str
+    """That it is a drill, as sentences; else empty."""
     answered: Mapping[Action, str]
 
 
@@ -124,8 +127,11 @@ class IncidentPage:
     story: Story
     figures: tuple[Figure, ...]
     plot: Plot | None
+    no_plot: str
+    """Why there is no line, as a sentence; empty when there is one."""
     evidence: Evidence
-    heat: Heat
+    heat: Heat | None
+    """None when what was counted is gone: a drill is over."""
     changed: str
     """What changed since it was acknowledged, as a sentence; empty before."""
     happened: tuple[Happening, ...]
@@ -146,4 +152,5 @@ class IncidentLine:
     brand: str
     when: str
     answered: str
-    simulated: bool
+    simulated: str
+    """`simulated`, `drill`, or empty."""

@@ -126,7 +126,8 @@ class Banner:
     """What was answered, by whom and when, in words."""
     answerable: bool
     """False once a verdict was given."""
-    simulated: bool
+    simulated: str
+    """`simulated`, `drill`, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

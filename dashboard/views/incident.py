@@ -91,11 +91,7 @@ def _one(incident_id: str) -> None:
     with left:
         _plot(found)
         _parts(incident_id)
-        why, where = st.columns(2, gap="small")
-        with why, st.container(key="card_evidence"):
-            widgets.show("evidence", evidence=found.evidence)
-        with where, st.container(key="card_heat"):
-            widgets.show("heat", heat=found.heat, stage=found.story.stage)
+        _proof(found)
     with right:
         _log(found)
 
@@ -122,7 +118,7 @@ def _buttons(story: Story) -> None:
 
 def _plot(found: IncidentPage) -> None:
     with st.container(key="card_plot"):
-        widgets.show("plot_head", stage=found.story.stage, missing=found.plot is None)
+        widgets.show("plot_head", stage=found.story.stage, missing=found.no_plot)
         if found.plot is not None:
             st.vega_lite_chart(dict(found.plot.spec), theme=None, alt=found.plot.alt, key="plot")
 
@@ -142,6 +138,16 @@ def _parts(incident_id: str) -> None:
                     narratives.link(row.id, f"Open {row.label}")
         with st.container(key="nrow_rise_total"):
             widgets.show("rise_row", row=found.total, strong=True)
+
+
+def _proof(found: IncidentPage) -> None:
+    """Show why it fired and, beside it, how it spread, if that is known."""
+    why, *beside = st.columns(1 if found.heat is None else 2, gap="small")
+    with why, st.container(key="card_evidence"):
+        widgets.show("evidence", evidence=found.evidence)
+    for where in beside:
+        with where, st.container(key="card_heat"):
+            widgets.show("heat", heat=found.heat, stage=found.story.stage)
 
 
 def _log(found: IncidentPage) -> None:

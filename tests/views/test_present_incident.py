@@ -10,6 +10,8 @@ from core.records import (
     Action,
     Answer,
     Contribution,
+    Delivery,
+    DeliveryStatus,
     EventKind,
     Explanation,
     Growth,
@@ -127,6 +129,44 @@ def test_the_timeline_is_newest_first_and_holds_the_answers_that_count() -> None
     assert rows[2].blind
 
 
+def test_within_a_minute_a_cause_stands_before_its_effect() -> None:
+    told = (
+        (0, EventKind.STAGE, "Spreading: 80 seen"),
+        (0, EventKind.PAGED, "Page for spreading"),
+        (60, EventKind.STAGE, "Firestorm: 200 seen"),
+        (85, EventKind.PAGED, "Page for firestorm"),
+        (119, EventKind.DELIVERED, "Page to chat delivered in 34 s"),
+    )
+    events = [
+        IncidentEvent("i", START + timedelta(seconds=seconds), kind, text) for seconds, kind, text in told
+    ]
+    assert [row.strong or row.text for row in _page(events=events).happened] == [
+        "Firestorm.",
+        "Page for firestorm",
+        "Page to chat delivered in 34 s",
+        "Spreading.",
+        "Page for spreading",
+    ]
+
+
+def test_a_delivery_tells_its_own_seconds_as_on_call_does() -> None:
+    def delivered(channel: str, at: datetime) -> IncidentEvent:
+        return IncidentEvent("i", at, EventKind.DELIVERED, f"Page to {channel} delivered in 25 s")
+
+    later = NOW + timedelta(minutes=1)
+    deliveries = [
+        Delivery("n", "mail", DeliveryStatus.SENT, 1, NOW, seconds=0.02),
+        Delivery("n", "mail-2", DeliveryStatus.SENT, 2, NOW, seconds=1.5),
+    ]
+    events = (delivered("mail", NOW), delivered("mail-2", NOW), delivered("mail", later))
+    rows = _page(events=events, deliveries=deliveries).happened
+    assert [row.text for row in rows] == [
+        "Page to mail delivered in 25 s",  # no delivery of that time is on record
+        "Page to mail sent in under 0.1 s",
+        "Page to mail-2 sent in 1.5 s, 2 tries",
+    ]
+
+
 def test_evidence_without_bars_has_no_sum() -> None:
     assert _page().evidence.total == "evidence 5.0, pages at 4.2"
 
@@ -182,6 +222,12 @@ def test_heat_of_a_past_storm_ends_where_it_cooled() -> None:
     assert present_proof.heat_span(incident, NOW + timedelta(days=3))[1] == cooled
 
 
+def test_heat_says_when_its_last_window_is_not_over() -> None:
+    running = _page(facts=replace(FACTS, now=NOW + timedelta(minutes=1))).heat
+    assert running is not None
+    assert running.note.endswith("80 min, copies counted; the last 5 min are not over")
+
+
 def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
     start, _ = present_proof.heat_span(_incident(), NOW)
     minute = int(start.timestamp())
@@ -191,6 +237,7 @@ def test_heat_is_hatched_from_the_moment_a_source_went_blind() -> None:
     ]
     blind = SourceState("reddit", "reddit", SourceStatus.FAILING, start + timedelta(minutes=40))
     heat = _page(facts=replace(FACTS, sources=(blind,)), rollups=rollups).heat
+    assert heat is not None
     assert heat.note == "negative mentions, 5 min each, 80 min, copies counted"
     news, reddit = heat.rows
     assert (news.source, news.cells[-1], news.total) == ("news", 100, "8")
@@ -204,8 +251,53 @@ def _point(minutes: int) -> SignalPoint:
 
 
 def test_one_point_is_no_chart() -> None:
-    assert _page(points=(_point(0),)).plot is None
+    page = _page(points=(_point(0),))
+    assert (page.plot, page.no_plot) == (None, "The line begins with the second window of 5 minutes.")
     assert _page().plot is None
+    assert _page(points=(_point(0), _point(5))).no_plot == ""
+
+
+def _watching() -> Facts:
+    """Return facts of a workspace that reads one source and cannot see another."""
+    heard = SourceState("simulated-news", "rss", SourceStatus.OK, NOW, NOW, interval_seconds=60.0)
+    return replace(
+        FACTS, sources=(heard, replace(heard, name="simulated-forum", status=SourceStatus.FAILING))
+    )
+
+
+def test_of_a_drill_that_is_over_no_line_and_no_spread_are_claimed() -> None:
+    later = (_point(0), _point(5))  # of another drill under the same brand
+    page = _page(_incident(drill=True, simulated=True, closed_at=NOW), _watching(), points=later)
+    assert page.plot is None
+    assert page.no_plot == "The drill is over: its made-up mentions were removed, so no line is left."
+    assert page.heat is None
+
+
+def test_a_running_drill_spreads_over_its_own_sources_only() -> None:
+    start, _ = present_proof.heat_span(_incident(), NOW)
+    rollups = [Rollup("Acme", "drill-news", int(start.timestamp()), 4, negative=4.0)]
+    page = _page(_incident(drill=True), _watching(), points=(_point(0), _point(5)), rollups=rollups)
+    assert page.plot is not None
+    assert page.heat is not None
+    assert [row.source for row in page.heat.rows] == ["drill-news"]
+
+
+def test_a_drill_says_what_it_is_and_claims_no_coverage() -> None:
+    drill = _incident(drill=True, simulated=True)
+    page = _page(drill, _watching())
+    assert (page.story.simulated, page.story.blind) == ("drill", "")
+    assert page.story.exercise.startswith("This is a drill.")
+    figure = page.figures[3]
+    assert (figure.label, figure.unit) == ("Made-up sources", "")
+    assert figure.detail == "No source was read for this: its mentions are made up."
+    assert present_incident.line(FACTS, drill, {}).simulated == "drill"
+
+
+def test_what_is_no_drill_is_marked_as_it_is() -> None:
+    page = _page(_incident(simulated=True), _watching())
+    assert (page.story.simulated, page.story.exercise) == ("simulated", "")
+    assert page.figures[3].unit == "of 2"
+    assert _page().story.simulated == ""
 
 
 def test_the_chart_says_in_words_what_it_shows() -> None:

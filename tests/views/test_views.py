@@ -1,6 +1,7 @@
 """The pages, run by Streamlit's own test runner on a real store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.ports import Store
-from core.records import Action, Answer, SourceState, SourceStatus
+from core.records import Action, Answer, SourceState, SourceStatus, Step
 from dashboard import widgets
 from dashboard.views import live as live_view
 from storage import open_store
@@ -187,6 +188,24 @@ def test_the_incident_tells_its_story(incident: AppTest) -> None:
     assert "First in bluesky " in html
     assert "Explain and apologise before offering money" in html
     assert "Page for spreading" in html
+
+
+def test_the_page_of_a_drill_that_is_over_claims_nothing_that_is_gone(
+    store: Store, incident_id: str, now: datetime
+) -> None:
+    storm = store.incident(incident_id)
+    assert storm is not None
+    store.commit(Step(incidents=(replace(storm, simulated=True, drill=True, closed_at=now),)))
+    store.drop_brand(storm.brand)
+    page = _open_incidents(incident_id)
+    assert not page.exception
+    html = _html(page)
+    assert html.index("This is a drill.") < html.index("Refund refused after cancelled flight.")
+    assert '<span class="simulated">drill</span>' in html
+    assert "so no line is left" in html
+    assert "No source was read for this" in html
+    for untrue in ("The line begins", "Spread over sources", "all seen", '"simulated">simulated<'):
+        assert untrue not in html
 
 
 def test_the_incident_draws_one_chart(incident: AppTest) -> None:
