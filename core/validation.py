@@ -135,6 +135,8 @@ def _message(model: type[BaseModel], error: ErrorDetails) -> str:
         return "should be a table"
     if error["type"] == "string_pattern_mismatch" and (examples := _examples(model, error["loc"])):
         return f"should look like {examples}"
+    if error["type"] == "too_short":
+        return f"needs at least {error['ctx']['min_length']} in its list; write one, or remove the table"
     text = error["msg"].removeprefix("Input ").removeprefix("String ")
     if error["type"] in {"literal_error", "enum"} and isinstance(error["input"], str):
         return text + hint(error["input"], re.findall(r"'([^']+)'", text))

@@ -47,6 +47,10 @@ def source_word(source: SourceState, now: datetime) -> tuple[SourceWord, datetim
     return SourceWord.SEEN, None
 
 
+_INSTANT = 0.1
+"""Seconds under which nobody cares how long it took."""
+
+
 def number(value: float | None) -> str:
     """Write a count: `1,840`, `412 k`, `−18`, or `unknown`.
 
@@ -83,6 +87,15 @@ def headline(signal: Signal) -> str:
 def sure(share: float | None) -> str:
     """Write how sure a stage is, `97 % sure`; nothing is ever certain, so 99 is the most it says."""
     return "" if share is None else f"{percent(min(share, 0.99))} sure"
+
+
+def took(seconds: float) -> str:
+    """Write how long a delivery took: `1.4 s`, `under 0.1 s`.
+
+    >>> took(1.44), took(0.02)
+    ('1.4 s', 'under 0.1 s')
+    """
+    return f"{seconds:.1f} s" if seconds >= _INSTANT else f"under {_INSTANT} s"
 
 
 def duration(minutes: float) -> str:

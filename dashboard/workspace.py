@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -60,7 +61,7 @@ class Workspace:
     def command(self) -> str:
         """How to start the main process on this workspace."""
         demo = " --demo" if self.purpose == "demo" else ""
-        return f"firetower run{demo} --workspace {self.folder}"
+        return f"firetower run{demo} --workspace {quote(str(self.folder))}"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from uuid import uuid4
 
 from core.clock import CatchUpClock, SystemClock
@@ -148,7 +149,7 @@ async def _require_run(store: Store, folder: Path) -> Pulse:
             return pulse
     raise Permanent(
         f"nothing runs in {folder}, so nobody would deliver a page; "
-        f"start `firetower run --workspace {folder}` and drill beside it"
+        f"start `firetower run --workspace {quote(str(folder))}` and drill beside it"
     )
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 
 import typer
@@ -234,6 +235,7 @@ def _tried(draft: Path) -> Config:
 def _explanation(folder: Path, config: Config) -> str:
     brands = ", ".join(brand.name for brand in config.brands)
     channels = ", ".join(channel.name for channel in config.channels)
+    place = quote(str(folder))
     lines = [
         f"{folder / FILE} watches {brands}.",
         "No key is needed: Google News and feeds (RSS, Atom, JSON Feed) are open.",
@@ -243,6 +245,6 @@ def _explanation(folder: Path, config: Config) -> str:
         "Links in pages lead to the board."
         if config.public_url
         else "Pages have no links until public_url is set.",
-        f"Next: firetower check --workspace {folder}, then firetower run --workspace {folder}",
+        f"Next: firetower check --workspace {place}, then firetower run --workspace {place}",
     ]
     return "\n".join(lines)

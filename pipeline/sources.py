@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Any, cast
 
 from core.clock import SystemClock
@@ -124,7 +125,7 @@ def report_sources(folder: Path, environ: Mapping[str, str], clock: Clock | None
         return replace(found, hint=no_workspace(folder))
     lines = _configured(load_config(folder, environ)) if configured else {}
     if not stored:
-        hint = f"nothing was read yet; `firetower run --workspace {folder}` starts it"
+        hint = f"nothing was read yet; `firetower run --workspace {quote(str(folder))}` starts it"
         return replace(found, sources=tuple(lines.values()), hint=hint)
     return _with_states(found, folder, lines, (clock or SystemClock()).now())
 
@@ -187,7 +188,7 @@ def _hint(folder: Path, pulse: Pulse | None, now: datetime) -> str:
     if pulse and now - pulse.at <= SILENT_AFTER:
         return ""
     since = f" since {_moment(pulse.at)}" if pulse else ""
-    return f"nothing is being read{since}: `firetower run --workspace {folder}` is not running"
+    return f"nothing is being read{since}: `firetower run --workspace {quote(str(folder))}` is not running"
 
 
 def _table(sources: tuple[SourceLine, ...]) -> Iterator[str]:

@@ -29,6 +29,7 @@ def start(folder: Path, port: int | None) -> None:
     with hold(folder, "run"):
         space = open_workspace(folder, Purpose.LIVE)
         try:
+            require_free(config.board.host, config.board.port)
             _announce(config)
             asyncio.run(run(Parts(space, config, SystemClock(), open_scorer())))
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from core import words
 from core.errors import Permanent, Temporary
 from core.ports import Clock, Store
 from core.records import (
@@ -61,7 +62,7 @@ async def _told(store: Store, page: Notification) -> str:
 
 def _said(row: Delivery) -> str:
     if row.status is DeliveryStatus.SENT:
-        return f"{row.channel}: sent in {row.seconds:.1f} s"
+        return f"{row.channel}: sent in {words.took(row.seconds)}"
     return f"{row.channel}: not sent: {row.error}"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 
 from core.config import FILE
 from core.errors import ConfigError, Permanent
@@ -48,7 +49,9 @@ def existing_database(folder: Path) -> str:
     if (folder / DATABASE).exists():
         return database_url(folder)
     if (folder / FILE).is_file():
-        raise ConfigError(f"{folder} holds nothing yet: `firetower run --workspace {folder}` starts it")
+        raise ConfigError(
+            f"{folder} holds nothing yet: `firetower run --workspace {quote(str(folder))}` starts it"
+        )
     raise ConfigError(no_workspace(folder))
 
 
@@ -57,10 +60,12 @@ def no_workspace(folder: Path) -> str:
     if folder.is_file():
         return f"{folder} is a file, not a workspace; name a folder with --workspace"
     if near := nearest(folder.name, _workspaces_beside(folder)):
-        return f"there is no workspace in {folder}; did you mean --workspace {folder.parent / near}?"
+        return (
+            f"there is no workspace in {folder}; did you mean --workspace {quote(str(folder.parent / near))}?"
+        )
     return (
         f"there is no workspace in {folder}; name one with --workspace, or make one: "
-        f"`firetower init --workspace {folder}`"
+        f"`firetower init --workspace {quote(str(folder))}`"
     )
 
 

@@ -6,6 +6,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -112,7 +113,7 @@ def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
-        remedy = f"firetower init --workspace {path.parent}"
+        remedy = f"firetower init --workspace {quote(str(path.parent))}"
         raise ConfigError(f"{path} does not exist; `{remedy}` writes one") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None

@@ -3,11 +3,11 @@
 from datetime import time
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 
 from core.config.secret_url import SecretUrl
 from core.config.table import Identifier, Table
-from core.validation import Seconds
+from core.validation import Seconds, nearest
 
 
 class BoardConfig(Table):
@@ -76,11 +76,11 @@ PHONE_REGIONS = ("US", "GB", "FR", "DE", "IN", "IT", "BR", "ES", "SA")
 class PrivacyConfig(Table):
     """What of a person is not written down; `docs/design/privacy.md`."""
 
-    mask_contacts: bool = True
+    mask_contacts: StrictBool = True
     """Replace e-mail addresses and phone numbers in titles and texts."""
     phone_regions: tuple[str, ...] = Field(default=PHONE_REGIONS, max_length=20)
     """Countries, as two letters, whose numbers are known without `+`; each costs time with every number."""
-    pseudonymise_authors: bool = False
+    pseudonymise_authors: StrictBool = False
     """Replace authors by a keyed digest, and leave out the links that lead to them."""
 
     @field_validator("phone_regions")
@@ -91,5 +91,7 @@ class PrivacyConfig(Table):
         capital = tuple(region.upper() for region in regions)
         for region in capital:
             if region not in SUPPORTED_REGIONS:
-                raise ValueError(f"{region[:40]!r} is no country with phone numbers; write it as 'GB'")
+                near = nearest(region, SUPPORTED_REGIONS)
+                remedy = f"did you mean {near!r}?" if near else "write two letters, such as 'GB'"
+                raise ValueError(f"{region[:40]!r} is no country with phone numbers; {remedy}")
         return capital

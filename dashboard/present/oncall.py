@@ -182,7 +182,8 @@ def _tested(facts: Facts, material: Material) -> tuple[str, bool]:
         return "No test page among the last pages: it is not known whether people are reached.", False
     rows = material.deliveries.get(last.id, ())
     took = sum(row.status is DeliveryStatus.SENT for row in rows)
-    age = words.duration(max(0.0, (facts.now - last.created_at).total_seconds() / 60))
+    minutes = (facts.now - last.created_at).total_seconds() / 60
+    age = "just now" if minutes < 1 else f"{words.duration(minutes)} ago"
     old = facts.now - last.created_at > TEST_EVERY
-    told = f"Last test page {age} ago: {took} of {len(rows)} channels took it."
+    told = f"Last test page {age}: {took} of {len(rows)} channels took it."
     return (f"{told} That is long ago: send one.", False) if old else (told, 0 < len(rows) == took)

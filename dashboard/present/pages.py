@@ -8,8 +8,6 @@ from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import DeliveryRow, PageRow
 
-INSTANT = 0.1
-"""Seconds under which no digit is left."""
 ERROR = 160
 """Characters of an error: it may quote what a mail server answered."""
 
@@ -88,8 +86,7 @@ def _word(facts: Facts, row: Delivery) -> str:
     match row.status:
         case DeliveryStatus.SENT:
             again = f", {tries}" if row.attempts > 1 else ""
-            took = f"{row.seconds:.1f} s" if row.seconds >= INSTANT else f"under {INSTANT} s"
-            return f"sent in {took}{again}"
+            return f"sent in {words.took(row.seconds)}{again}"
         case DeliveryStatus.RETRY:
             due = f", again at {facts.time(row.next_at)}" if row.next_at else ""
             return f"failed, {tries}{due}"

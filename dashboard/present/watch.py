@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shlex import quote
 
 from core import words
 from core.records import Rollup, Signal, SourceState, SourceStatus, Stage
@@ -66,7 +67,7 @@ def page(facts: Facts, material: Material) -> SourcesPage:
         mixes=_mixes(facts, material.usual),
         span=f"{USUAL.days} days",
         empty=_empty(facts),
-        command=f"firetower check --workspace {material.folder}",
+        command=f"firetower check --workspace {quote(str(material.folder))}",
     )
 
 

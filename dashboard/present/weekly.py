@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from core import words
@@ -63,7 +64,7 @@ def page(week: Week, report: Report, brand: str) -> WeeklyPage:
 
 def archive(weeks: Sequence[str], asked_for: str, folder: str) -> WeeklyArchive:
     """Say which weeks there are, and what to do where the one that was asked for has no page."""
-    command = f"firetower report --workspace {folder}"
+    command = f"firetower report --workspace {quote(str(folder))}"
     if not weeks:
         text = (
             "A page is made every week from what is stored: health, share of voice, themes, risks, alarms. "

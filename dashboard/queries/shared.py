@@ -5,6 +5,7 @@ This file has what all pages need; each page's own reads stand in a file of its 
 """
 
 from pathlib import Path
+from shlex import quote
 
 import streamlit as st
 
@@ -26,9 +27,11 @@ def trouble() -> Trouble | None:
     try:
         workspace = workspace_in(folder)
     except NoWorkspace as error:
-        return Trouble("Nothing to show yet", str(error), f"firetower run --workspace {folder}")
+        return Trouble("Nothing to show yet", str(error), f"firetower run --workspace {quote(str(folder))}")
     except Permanent as error:
-        return Trouble("This workspace cannot be read", str(error), f"firetower check --workspace {folder}")
+        return Trouble(
+            "This workspace cannot be read", str(error), f"firetower check --workspace {quote(str(folder))}"
+        )
     if not workspace.config.brands and not facts_in(folder).states:
         missing = f"Add a brand to {folder / 'firetower.toml'}, then start again."
         return Trouble("No brand is watched", missing, workspace.command)

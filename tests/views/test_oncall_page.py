@@ -214,6 +214,11 @@ def test_the_age_of_the_last_test_is_told(seeded: Store) -> None:
     assert page.tested_well
 
 
+def test_a_test_of_this_minute_was_just_now(store: Store, now: datetime) -> None:
+    store.commit(Step(notifications=(_seed().notification("new", Reason.TEST, now),)))
+    assert _read().tested.startswith("Last test page just now: ")
+
+
 def test_without_a_test_it_is_not_known_whether_people_are_reached(store: Store) -> None:
     page = _read()
     assert "it is not known whether people are reached" in page.tested

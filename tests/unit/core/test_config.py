@@ -113,6 +113,10 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('[[brand]]\nname = "a\\nb"', "[[brand]] 1, key name: must not contain line breaks"),
         ("[[brand]]\nname = '!!!'", "[[brand]] 1, key query: there is no word to look for here"),
         ("[brand]\nname = 'x'", "firetower.toml, key brand: may appear several times: write [[brand]]"),
+        ('[privacy]\nphone_regions = ["USA"]', "no country with phone numbers; did you mean 'US'?"),
+        ('[privacy]\nphone_regions = ["+1"]', "write two letters, such as 'GB'"),
+        ('[privacy]\npseudonymise_authors = "yes"', "should be a valid boolean (is 'yes')"),
+        ("[privacy]\nmask_contacts = 1", "should be a valid boolean (is 1)"),
         ("[[board]]", "firetower.toml, key board: may appear only once: write [board]"),
         (
             "[[brand]]\nname = 'x'\n[[brand]]\nname = 'X'",

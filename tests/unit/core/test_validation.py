@@ -18,6 +18,7 @@ class Options(BaseModel, extra="forbid"):
     key: SecretStr = SecretStr("")
     inner: Inner = Inner()
     age: str = Field(default="1h", pattern=r"^\d[hd]$", examples=["1h", "7d", "2d"])
+    tags: tuple[str, ...] = Field(default=("a",), min_length=1)
     items: tuple[Inner, ...] = Field(default=(), validation_alias="item")
 
 
@@ -37,13 +38,20 @@ def test_right_data_becomes_the_model() -> None:
     [
         ({}, "key url: is missing"),
         ({"url": "u", "evry": 1}, "key evry: unknown key; did you mean 'every'?"),
-        ({"url": "u", "zzz": 1}, "key zzz: unknown key; known are age, every, inner, item, key, mode, url"),
+        (
+            {"url": "u", "zzz": 1},
+            "key zzz: unknown key; known are age, every, inner, item, key, mode, tags, url",
+        ),
         ({"url": 5}, "key url: should be a valid string (is 5)"),
         (
             {"url": "u", "mode": "fats"},
             "key mode: should be 'fast' or 'slow'; did you mean 'fast'? (is 'fats')",
         ),
         ({"url": "u", "age": "old"}, "key age: should look like 1h, 7d or 2d (is 'old')"),
+        (
+            {"url": "u", "tags": []},
+            "key tags: needs at least 1 in its list; write one, or remove the table (is [])",
+        ),
         ({"url": "u", "every": -1}, "key every: should be greater than 0 (is -1)"),
     ],
 )

@@ -25,6 +25,11 @@ def test_one_brand_is_enough(tmp_path: Path) -> None:
     assert f"firetower run --workspace {folder}" in said
 
 
+def test_a_folder_with_blanks_is_quoted_for_copying(tmp_path: Path) -> None:
+    folder = tmp_path / "two words"
+    assert f"firetower run --workspace '{folder}'" in init_workspace(folder, ["Acme"], [], [])
+
+
 def test_everything_that_was_named_is_in_the_file(tmp_path: Path) -> None:
     feeds = ["https://www.news.example/feed?a=b", "https://news.example/other", "https://[2001:db8::1]/feed"]
     said = init_workspace(tmp_path, ["Acme", "Globex"], feeds, [MAIL, MAIL], "https://tower.example")
