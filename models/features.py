@@ -1,9 +1,9 @@
-"""What the sentiment head reads in a text besides its embedding: hashed n-grams and a lexicon's view.
+"""Texts in the form in which they are scored, and their hashed words and runs of characters.
 
 Words with their neighbours and negation (Wang and Manning 2012, https://aclanthology.org/P12-2018)
 and runs of characters are hashed into fixed tables (Weinberger et al. 2009,
-https://arxiv.org/abs/0902.2206); VADER (Hutto and Gilbert 2014) adds its four sums. Everything is
-computed text by text in a fixed order, so batches don't change a result.
+https://arxiv.org/abs/0902.2206). Everything is computed text by text in a fixed order, so batches don't
+change a result.
 """
 
 import html
@@ -11,22 +11,18 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.onnx_encoder import clean
+MAX_CHARACTERS = 4_000
+"""128 tokens of the longest everyday words; it bounds the work on a text of a megabyte."""
 
 BITS = 18
 """Each table has 2**18 places; the training pool fills them with few collisions of weight."""
 
 READ = 1_000
-"""Characters that are read: about what 128 tokens cover, and VADER is quadratic in words."""
-
-DENSE = 12
-"""Columns of `dense`."""
+"""Characters that are read: about what 128 tokens cover."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.])@\w+")
@@ -56,6 +52,11 @@ class Bag:
     def scale(self) -> NDArray[np.float64]:
         """One over the root of the number of features, per text: a long text counts like a short one."""
         return 1.0 / np.sqrt(np.maximum(np.bincount(self.rows, minlength=self.texts), 1))
+
+
+def clean(text: str) -> str:
+    """Return the part of `text` that is read, as valid Unicode: feeds send lone surrogates, too."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def canonical(text: str) -> str:
@@ -98,11 +99,6 @@ def characters(texts: Sequence[str]) -> Bag:
     return _bag(rows, hashes, len(texts))
 
 
-def dense(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return float32 of shape `(len(texts), DENSE)`: VADER's sums, then how the text is written."""
-    return np.array([_traits(text[:READ]) for text in texts], dtype=np.float32).reshape(-1, DENSE)
-
-
 def _bag(rows: list[NDArray[np.int64]], hashes: list[NDArray[np.uint64]], texts: int) -> Bag:
     mixed = np.concatenate(hashes) * _GOLDEN
     columns = (mixed >> np.uint64(64 - BITS)).astype(np.int64)
@@ -118,30 +114,3 @@ def _marked(text: str) -> list[str]:
         result.append(f"~{token}" if left > 0 else token)
         left = _REACH if _NEGATION.match(token) else left - 1
     return result
-
-
-def _traits(text: str) -> list[float]:
-    tone = _vader().polarity_scores(text)
-    letters = sum(map(str.isalpha, text))
-    capitals = sum(map(str.isupper, text))
-    return [
-        tone["compound"],
-        abs(tone["compound"]),
-        tone["neg"],
-        tone["neu"],
-        tone["pos"],
-        min(text.count("!"), 3) / 3,
-        min(text.count("?"), 3) / 3,
-        min(text.count("#"), 4) / 4,
-        min(text.count("@user"), 3) / 3,
-        float("http" in text),
-        capitals / max(letters, 1),
-        min(len(text), 280) / 280,
-    ]
-
-
-@cache
-def _vader() -> Any:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    return SentimentIntensityAnalyzer()

@@ -1,26 +1,37 @@
-"""The packaged encoder on ONNX Runtime: no torch, about a second to start."""
+"""The student's trunk on ONNX Runtime: no torch, half a second to start."""
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
+from models.artefact import GRAPH, TOKENIZER
+from models.features import MAX_CHARACTERS, clean
+from models.wording import worded
+
 MAX_TOKENS = 128
 """Longer texts are cut; the model was trained on 128 tokens (its model card)."""
-
-MAX_CHARACTERS = 4_000
-"""128 tokens of the longest everyday words; it bounds the work on a text of a megabyte."""
 
 BATCH = 32  # larger ones don't pay on a CPU, `docs/design/language.md`
 
 
-class OnnxEncoder:
-    """The packaged model on ONNX Runtime. A row depends on its own text only.
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one pass over some texts gives, a row per text."""
 
-    `folder` is what `models.artefact.ensure` made, `name` goes into the scores' version.
+    embedding: NDArray[np.float32]
+    """Shape (texts, dimensions), rows of length 1."""
+    pooled: NDArray[np.float32]
+    """Shape (texts, 2 * dimensions): mean and maximum over the tokens, which the heads read."""
+
+
+class OnnxEncoder:
+    """The shipped model on ONNX Runtime. A row depends on its own text only.
+
+    `folder` holds graph and tokenizer, `name` goes into the scores' version.
     """
 
     def __init__(self, folder: Path, name: str, threads: int) -> None:
@@ -36,23 +47,23 @@ class OnnxEncoder:
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the board shares the cores
         self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
         self.dimensions: int = self._session.get_outputs()[0].shape[1]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return float32 of shape `(len(texts), 384)`, rows of length 1, in the order of `texts`."""
-        tokens = [self._tokenizer.encode(clean(text)).ids for text in texts]
-        rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        """Return float32 of shape `(len(texts), dimensions)`, rows of length 1, in the order of `texts`."""
+        return self.read(texts).embedding
+
+    def read(self, texts: Sequence[str]) -> Passed:
+        """Return embeddings and what the heads read, in the order of `texts`."""
+        tokens = [self._tokenizer.encode(worded(clean(text))[:MAX_CHARACTERS]).ids for text in texts]
+        embedding = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        pooled = np.empty((len(texts), 2 * self.dimensions), dtype=np.float32)
         for batch in _batches([len(ids) for ids in tokens]):
             ids = np.array([tokens[index] for index in batch], dtype=np.int64)
-            rows[batch] = self._session.run(None, {"input_ids": ids})[0]
-        return rows
-
-
-def clean(text: str) -> str:
-    """Return the part of `text` that is read, as valid Unicode: feeds send lone surrogates, too."""
-    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+            embedding[batch], pooled[batch] = self._session.run(None, {"input_ids": ids})
+        return Passed(embedding, pooled)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -63,3 +74,9 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     for places in equal.values():
         for start in range(0, len(places), BATCH):
             yield places[start : start + BATCH]
+
+
+def spare_cores() -> int:
+    """Return how many cores this process may use, less one for the rest, at least one."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (usable or 1) - 1)

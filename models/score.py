@@ -10,15 +10,14 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ConfigError
 from core.ports import Encoder
-from core.records import Mention, Score
+from core.records import Mention, Score, Tone
 from core.vectors import pack_vector
 from models.adaptation import Adaptation, Reading, name_version
-from models.embed import open_encoder
+from models.embed import DEFAULT, open_encoder
 from models.features import canonical
-from models.sentiment import SentimentHead
 from models.signature import signature
+from models.student import Student
 
 REMEMBERED = 20_000
 """Texts whose reading is kept, some 15 MB: copies of a storm's posts cost nothing."""
@@ -46,22 +45,18 @@ class TextScorer:
     Safe to call from several threads.
     """
 
-    def __init__(self, encoder: Encoder, head: SentimentHead) -> None:
-        if encoder.name != head.encoder:
-            raise ConfigError(
-                f"the sentiment head was trained on the embeddings of {head.encoder}, not of {encoder.name}: "
-                "use that encoder, or train a head with `python -m training.sentiment`"
-            )
+    def __init__(self, student: Student, encoder: Encoder | None = None) -> None:
+        self._student = student
         self._encoder = encoder
-        self._head = head
+        """Gives the embeddings in the student's stead, where somebody chose another one."""
         self._recent = _Recent(REMEMBERED)
         self.in_use = InUse()
         """What scores now; replaced as a whole by `adapt`, so that a thread never sees half of a change."""
-        self.base = f"{encoder.name}+sentiment-{head.version}"
+        self.base = f"{student.name}+{encoder.name}" if encoder else student.name
         """Version of what ships, whatever was learned on top."""
         self.version = self.base
         """Version of what scores new mentions."""
-        self.dimensions = encoder.dimensions
+        self.dimensions = (encoder or student.encoder).dimensions
 
     def adapt(self, in_use: InUse) -> None:
         """Score with these versions from now on; a batch that is under way keeps the ones it began with."""
@@ -90,7 +85,8 @@ class TextScorer:
             rows = version.apply(mine) if version else [reading.shipped for reading in mine]
             name = self._version(version)
             for place, reading, row in zip(places, mine, rows, strict=True):
-                found[place] = Score(*row, signature(mentions[place].body), name, reading.embedding)
+                own = signature(mentions[place].body)
+                found[place] = Score(*row, own, name, reading.embedding, reading.tone, reading.language)
         return [found[place] for place in range(len(mentions))]
 
     def _version(self, version: Adaptation | None) -> str:
@@ -107,11 +103,13 @@ class TextScorer:
         return [found[key] for key in keys]
 
     def _encode(self, texts: list[str]) -> list[Reading]:
-        vectors = self._encoder.encode(texts)
-        rows = self._head.predict(texts, vectors)
+        read = self._student.read(texts)
+        vectors = self._encoder.encode(texts) if self._encoder else read.embedding
         return [
-            Reading((float(row[0]), float(row[1]), float(row[2])), pack_vector(vector))
-            for row, vector in zip(rows, vectors, strict=True)
+            Reading(tuple(sentiment), pack_vector(vector), Tone(*tones), language)
+            for sentiment, vector, tones, language in zip(
+                read.sentiment.tolist(), vectors, read.tones.tolist(), read.languages, strict=True
+            )
         ]
 
 
@@ -137,9 +135,9 @@ class _Recent:
                 self._rows.popitem(last=False)
 
 
-def open_scorer() -> TextScorer:
-    """Return the scorer that ships: the packaged encoder and the sentiment head made for it."""
-    return TextScorer(open_encoder(), SentimentHead.load())
+def open_scorer(encoder: str = DEFAULT) -> TextScorer:
+    """Return the scorer that ships; `encoder` names another one for the embeddings (`models.embed`)."""
+    return TextScorer(Student(), None if encoder == DEFAULT else open_encoder(encoder))
 
 
 def _key(text: str) -> bytes:

@@ -213,7 +213,9 @@ def _flow(
     log = open_log(f"memory://drill-{uuid4()}")
     matcher = Matcher({invented.name: parse(invented.query)})
     privacy = open_privacy(config)
-    return Flow(store, log, matcher, open_scorer(), clock, Coverage(), new_detection, privacy)
+    return Flow(
+        store, log, matcher, open_scorer(config.models.encoder), clock, Coverage(), new_detection, privacy
+    )
 
 
 async def _play(flow: Flow, world: World, clock: CatchUpClock, real: Clock) -> None:

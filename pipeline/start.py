@@ -31,7 +31,8 @@ def start(folder: Path, port: int | None) -> None:
         try:
             require_free(config.board.host, config.board.port)
             _announce(config)
-            asyncio.run(run(Parts(space, config, SystemClock(), open_scorer())))
+            scorer = open_scorer(config.models.encoder)
+            asyncio.run(run(Parts(space, config, SystemClock(), scorer)))
         finally:
             space.close()
 

@@ -17,6 +17,7 @@ from core.config.settings import (
     BoardConfig,
     DetectionConfig,
     HeartbeatConfig,
+    ModelsConfig,
     PagingConfig,
     PrivacyConfig,
     RetentionConfig,
@@ -43,6 +44,7 @@ class _File(Table):
     channels: tuple[ChannelConfig, ...] = Field(default=(), validation_alias="channel")
     board: BoardConfig = BoardConfig()
     detection: DetectionConfig = DetectionConfig()
+    models: ModelsConfig = ModelsConfig()
     paging: PagingConfig = PagingConfig()
     heartbeat: HeartbeatConfig | None = None
     weekly: WeeklyConfig = WeeklyConfig()

@@ -24,6 +24,14 @@ class DetectionConfig(Table):
     """Needless pages that a brand may cause in a week; fewer means later and surer pages."""
 
 
+class ModelsConfig(Table):
+    """What reads the mentions."""
+
+    encoder: str = Field(default="firetower-student", min_length=1, max_length=500)
+    """Whose embeddings narratives and learning use: the one that ships, or any model of sentence-transformers
+    by its name or folder. Sentiment is always read by the one that ships."""
+
+
 class PagingConfig(Table):
     """Who is paged how often, and what happens when nobody answers."""
 

@@ -1,9 +1,21 @@
 """What the models say of a text, and what it counts for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.records.mention import Mention
+
+Probabilities = tuple[float, float, float]
+"""Of negative, neutral, positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How a text is said, whatever it says: three probabilities, 0..1."""
+
+    offensive: float
+    irony: float
+    anger: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,17 @@ class Score:
     embedding: bytes = b""
     """Unit vector as signed bytes, one a dimension, scaled by 127 (`core.vectors`); empty when it was not
     asked for."""
+    tone: Tone | None = None
+    """None where it was not measured, or not asked for."""
+    language: str = ""
+    """ISO 639, two or three letters; empty where it is not known."""
+
+    def towards(self, row: Probabilities | None) -> "Score":
+        """Return the score with the sentiment towards a brand in the place of the text's, if there is one."""
+        if row is None:
+            return self
+        negative, neutral, positive = row
+        return replace(self, negative=negative, neutral=neutral, positive=positive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +67,5 @@ class Match:
     """1 for the first of its text, 27 for the 27th copy."""
     narrative: str = ""
     """Id of the narrative that it was counted for."""
+    towards: Probabilities | None = None
+    """What the text says of this brand, where it names others too; None: the score of the text counts."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.telemetry import get_logger
-from models.embed import DEFAULT, open_encoder, spare_cores
+from models.embed import PLAIN, open_encoder
 from models.features import canonical
 from pipeline.evaluate.sentiment import CHUNK, Labelled, Quality, quality
 
@@ -29,7 +29,7 @@ def measure(training: Labelled, test: Labelled) -> dict[str, Quality]:
     peers = {"vader": vader(test)}
     log.info("peer", name="TF-IDF and logistic regression", texts=len(training.texts))
     peers["tfidf_logistic"] = _fitted(training, test, *_word_weights(training.texts, test.texts))
-    log.info("peer", name=f"{DEFAULT} and logistic regression", texts=len(training.texts))
+    log.info("peer", name=f"{PLAIN} and logistic regression", texts=len(training.texts))
     peers["minilm_logistic"] = _fitted(training, test, _encoded(training.texts), _encoded(test.texts))
     return peers
 
@@ -52,7 +52,7 @@ def _word_weights(training: Sequence[str], test: Sequence[str]) -> tuple[Any, An
 
 
 def _encoded(texts: Sequence[str]) -> NDArray[np.float32]:
-    encoder, log = open_encoder(DEFAULT, threads=spare_cores() + 1), get_logger("evaluate")
+    encoder, log = open_encoder(PLAIN), get_logger("evaluate")
     parts = []
     for start in range(0, len(texts), CHUNK):
         parts.append(encoder.encode([canonical(text) for text in texts[start : start + CHUNK]]))

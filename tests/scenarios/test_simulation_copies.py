@@ -11,9 +11,7 @@ import pytest
 
 from core.clock import ManualClock
 from models.copies import Copies, Placed
-from models.embed import open_encoder
-from models.score import TextScorer
-from models.sentiment import SentimentHead
+from models.score import TextScorer, open_scorer
 from models.signature import signature
 from monitors.catalog import Context
 from monitors.http import HttpClient
@@ -70,7 +68,7 @@ def test_a_campaign_is_found_out() -> None:
 
 @pytest.fixture(scope="module")
 def scorer() -> TextScorer:
-    return TextScorer(open_encoder(), SentimentHead.load())
+    return open_scorer()
 
 
 def test_texts_read_as_meant_and_as_history_assumes(scorer: TextScorer) -> None:

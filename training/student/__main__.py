@@ -24,8 +24,7 @@ def main() -> None:
     torch.set_num_threads(given.pop("threads"))
     data, work = given.pop("data"), given.pop("work")
     changed = {name: value for name, value in given.items() if value is not None}
-    student = train(data, work, replace(Recipe(), **changed))
-    torch.save(student.state_dict(), work / "student.pt")
+    train(data, work, replace(Recipe(), **changed))
 
 
 if __name__ == "__main__":

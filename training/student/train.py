@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from core.telemetry import get_logger
-from models.artefact import packaged
+from models.embed import packaged
 from training.student.data import training_rows, validation_rows
 from training.student.loss import Truth, loss, truth
 from training.student.measure import validate
@@ -59,8 +59,8 @@ class Course:
         self.average, self.step = state["average"], state["step"]
 
 
-def train(data: Path, work: Path, recipe: Recipe) -> Student:
-    """Return the student with the averaged weights; `work` holds check-points and what is computed once."""
+def train(data: Path, work: Path, recipe: Recipe) -> None:
+    """Write `student-1.pt`, ... to `work`: averaged weights after each epoch; check-points go there, too."""
     work.mkdir(parents=True, exist_ok=True)
     rows, held_out = training_rows(data), validation_rows(data)
     tokens = tokenise([row.text for row in rows], packaged(), recipe.tokens)
@@ -77,10 +77,9 @@ def train(data: Path, work: Path, recipe: Recipe) -> Student:
         epoch = course.step // per_epoch
         batches = shuffled(tokens, recipe.batch, recipe.seed + epoch)
         _epoch(course, tokens, told, batches[course.step % per_epoch :], recipe, checkpoint)
-        course.save(work / f"epoch-{epoch + 1}.pt")
         averaged = averaged_student(course)
+        torch.save(averaged.state_dict(), work / f"student-{epoch + 1}.pt")
         _log.info("validated", epoch=epoch + 1, **validate(averaged, held_out, tests))
-    return averaged_student(course)
 
 
 def begin(recipe: Recipe, rows: int) -> Course:

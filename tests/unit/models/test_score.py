@@ -6,43 +6,41 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from core.errors import ConfigError
-from core.ports import Encoder, Scorer
+from core.ports import Scorer
 from core.records import Mention
 from core.vectors import pack_vector, unpack_vector
 from models import score
 from models.adaptation import Adaptation, read_version
-from models.embed import open_encoder
+from models.embed import PLAIN, open_encoder
 from models.features import canonical
-from models.sentiment import SentimentHead
 from models.signature import signature
+from models.student import Read, Student
 
 AT = datetime(2015, 2, 17, tzinfo=UTC)
 
 
-class Counting:
-    """The real encoder, and how many texts it was given."""
+class Counting(Student):
+    """The real model, and how many texts it was given."""
 
     def __init__(self) -> None:
-        self._inner: Encoder = open_encoder(threads=1)
-        self.name, self.dimensions = self._inner.name, self._inner.dimensions
+        self.texts = 0
+        super().__init__(threads=1)
         self.texts = 0
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def read(self, texts: Sequence[str]) -> Read:
         self.texts += len(texts)
-        return self._inner.encode(texts)
+        return super().read(texts)
 
 
 @pytest.fixture
-def encoder() -> Counting:
+def student() -> Counting:
     return Counting()
 
 
 @pytest.fixture
-def scorer(encoder: Counting) -> score.TextScorer:
-    return score.TextScorer(encoder, SentimentHead.load())
+def scorer(student: Counting) -> score.TextScorer:
+    return score.TextScorer(student)
 
 
 def mention(text: str, title: str = "") -> Mention:
@@ -69,13 +67,13 @@ def test_signature_is_that_of_title_and_text(scorer: Scorer) -> None:
     assert scorer.score([one])[0].signature == signature(one.body)
 
 
-def test_every_score_carries_the_embedding_also_the_remembered_one(scorer: Scorer, encoder: Counting) -> None:
+def test_every_score_carries_the_embedding_also_the_remembered_one(scorer: Scorer, student: Counting) -> None:
     bag = mention("they lost my bag again @DHL")
-    (vector,) = encoder.encode([canonical(bag.body)])
+    (vector,) = student.encoder.encode([canonical(bag.body)])
     first, *_ = scorer.score([bag])
     again, copy = scorer.score([bag, mention("RT @jo: they lost my bag again @DHL")])
     assert first.embedding == again.embedding == copy.embedding == pack_vector(vector)
-    assert len(first.embedding) == encoder.dimensions
+    assert len(first.embedding) == student.encoder.dimensions
     assert float(unpack_vector(first.embedding) @ vector) > 0.99
 
 
@@ -118,8 +116,8 @@ def test_the_time_of_the_mention_decides_which_version_scores_it(scorer: score.T
     assert scorer.score([late])[0] == mixed[1]
 
 
-def test_the_version_names_encoder_and_head(scorer: Scorer, encoder: Counting) -> None:
-    assert scorer.version == f"{encoder.name}+sentiment-{SentimentHead.load().version}"
+def test_the_version_names_encoder_and_head(scorer: Scorer, student: Counting) -> None:
+    assert scorer.version == student.name
 
 
 def test_batches_change_no_score() -> None:
@@ -132,33 +130,33 @@ def test_batches_change_no_score() -> None:
     assert max(differences) < 1e-6
 
 
-def test_copies_are_encoded_once(scorer: Scorer, encoder: Counting) -> None:
+def test_copies_are_encoded_once(scorer: Scorer, student: Counting) -> None:
     first = scorer.score([mention("they lost my bag again"), mention("RT @jo: they lost my bag again")])
-    assert encoder.texts == 1
+    assert student.texts == 1
     second = scorer.score([mention("they lost my bag again")])
-    assert encoder.texts == 1
+    assert student.texts == 1
     assert first[0].negative == first[1].negative == second[0].negative
 
 
 def test_memory_of_texts_is_bounded_and_keeps_the_recent(
-    scorer: score.TextScorer, encoder: Counting, monkeypatch: pytest.MonkeyPatch
+    scorer: score.TextScorer, student: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scorer._recent, "_capacity", 3)
     for text in ("a", "b", "c", "a", "d"):
         scorer.probabilities([text])
-    assert encoder.texts == 4
+    assert student.texts == 4
     scorer.probabilities(["a", "d", "c"])
-    assert encoder.texts == 4
+    assert student.texts == 4
     scorer.probabilities(["b"])
-    assert encoder.texts == 5
+    assert student.texts == 5
 
 
 def test_more_texts_than_are_remembered(
-    scorer: score.TextScorer, encoder: Counting, monkeypatch: pytest.MonkeyPatch
+    scorer: score.TextScorer, student: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scorer._recent, "_capacity", 2)
     assert scorer.probabilities(["a", "b", "c", "d", "a"]).shape == (5, 3)
-    assert encoder.texts == 4
+    assert student.texts == 4
 
 
 def test_threads_share_a_scorer(scorer: Scorer) -> None:
@@ -176,7 +174,20 @@ def test_hostile_texts_are_scored(scorer: Scorer, text: str) -> None:
     assert 0.0 <= row.negative <= 1.0
 
 
-def test_a_head_for_another_encoder_is_refused(encoder: Counting) -> None:
-    encoder.name = "another"
-    with pytest.raises(ConfigError, match="was trained on the embeddings of"):
-        score.TextScorer(encoder, SentimentHead.load())
+def test_another_encoder_gives_the_embeddings_and_changes_no_sentiment(scorer: score.TextScorer) -> None:
+    other = score.open_scorer(PLAIN)
+    batch = mentions(3)
+    shipped, plain = scorer.score(batch), other.score(batch)
+    assert other.base == f"{scorer.base}+{PLAIN}"
+    assert [row.negative for row in plain] == [row.negative for row in shipped]
+    (vector,) = open_encoder(PLAIN).encode([canonical(batch[0].body)])
+    assert plain[0].embedding == pack_vector(vector) != shipped[0].embedding
+
+
+def test_every_score_carries_the_tone(scorer: Scorer) -> None:
+    calm, angry = scorer.score(
+        [mention("the shop opens at nine"), mention("I am furious, this makes me rage")]
+    )
+    assert calm.tone is not None
+    assert angry.tone is not None
+    assert angry.tone.anger > calm.tone.anger + 0.2
