@@ -40,6 +40,7 @@ class Narratives:
         live = self.clusters.place(scored, placed, at)
         if live is None:
             return ""
+        live = self._split(live, scored, placed, at)
         live.add(scored, placed, at)
         if placed.copy_number <= _COPIES_READ:
             self._read(live, scored.mention.body)
@@ -50,6 +51,14 @@ class Narratives:
         for faded in self.clusters.touch(live):
             self._part(faded)
         return self._merged(live).id
+
+    def _split(self, live: Live, scored: Scored, placed: Placed, at: int) -> Live:
+        """Return the narrative itself, or the one that a mention begins because it has become two."""
+        part = self.clusters.split(live, scored, placed, at)
+        if part is None:
+            return live
+        self.follow.split(live, part)
+        return part
 
     def _read(self, live: Live, text: str) -> None:
         words, links = read(text, self._names)

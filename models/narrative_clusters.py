@@ -1,7 +1,8 @@
-"""Which mention belongs to which narrative: they are born, come together, and fade.
+"""Which mention belongs to which narrative: they are born, come together, split, and fade.
 
 A mention joins the nearest narrative, if that is near enough, or starts one (leader clustering with
-moving centres, as in sequential k-means; MacQueen 1967). Two whose centres meet become one.
+moving centres, as in sequential k-means; MacQueen 1967). Two whose centres meet become one; one whose
+members have become two groups splits.
 """
 
 import heapq
@@ -11,6 +12,7 @@ from math import sqrt
 
 from core.records import Scored, derive
 from models.copies import Placed
+from models.narrative_halves import LARGE, LEAST, Halves
 from models.narrative_live import Live
 from models.narrative_space import Space, Vector
 
@@ -105,6 +107,9 @@ class Clusters:
             live = self._by_slot[slot]
             live.voices += weight
             self.space.move(slot, vector, weight / min(max(live.voices, 1.0), _WINDOW))
+            if live.originals >= LARGE:
+                live.halves = live.halves or Halves.empty(self.space.dimensions)
+                live.halves.add(projected)
         live.closeness *= _FADING
         if cosine >= live.closeness:
             live.example, live.closeness = scored.mention.id, cosine
@@ -122,6 +127,28 @@ class Clusters:
         self.space.put(slot, vector)
         return live
 
+    def split(self, live: Live, scored: Scored, placed: Placed, at: int) -> Live | None:
+        """Return the narrative that a mention just placed in `live` begins, when that has become two.
+
+        The older one keeps its id and what it counted, and goes on with the larger half.
+        """
+        if live.halves is None or not live.halves.over:
+            return None
+        halves, live.halves = live.halves, None
+        ours, others = halves.counts[halves.newest], halves.counts[1 - halves.newest]
+        if not LEAST <= ours <= others:
+            return None
+        vector, rest = halves.means
+        if self.space.likeness(vector, rest) >= self._join:
+            return None
+        part = self._start(scored.mention.id, vector, at)
+        part.voices = live.voices * ours / (ours + others)
+        live.voices -= part.voices
+        self.space.put(live.slot, rest)
+        live.part_with(part)
+        self._remember(int(placed.cluster[:16], 16), part)
+        return part
+
     def touch(self, live: Live) -> list[Live]:
         """Make a narrative the one that spoke last; return those that fade because of it."""
         if live.serial in self.seeds and live.shown:
@@ -132,6 +159,8 @@ class Clusters:
             else (self.standing, self._most_standing)
         )
         held.move_to_end(live.serial)
+        if len(held) <= most:
+            return []
         return [self.remove(next(iter(held.values()))) for _ in range(len(held) - most)]
 
     def remove(self, live: Live) -> Live:

@@ -80,6 +80,13 @@ class Follow:
         into.absorb(other)
         self.late = True
 
+    def split(self, live: Live, part: Live) -> None:
+        """Follow two narratives in the place of one; each is usual as far as it has voices."""
+        self.wake(live)
+        live.tracked.part_with(part.tracked, part.voices / (part.voices + live.voices), self.closed)
+        self.wake(part)
+        self.late = True
+
     def close(self, start: int) -> None:
         """Close the next bin of the brand; of one that was closed before the brand's size is taken anew."""
         if self.edge is not None and start < self.edge:

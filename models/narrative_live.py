@@ -6,6 +6,7 @@ from core.clock import from_seconds
 from core.records import Narrative, Scored, Stage
 from models.bins import quantum
 from models.copies import Placed
+from models.narrative_halves import Halves
 from models.narrative_rise import Usual
 from models.narrative_tracked import Tracked
 from models.narrative_words import Everyday, Words, label, plain
@@ -15,6 +16,8 @@ SHOWN = 3.0
 REST = 30
 """Seconds of event time between two records of a narrative that changed only in its counts."""
 NAMELESS = "mentions without words"
+PARTS = 12
+"""Narratives that split off and are named, the newest ones."""
 _LABEL_PACE = 1.3
 """A label is looked at again when the narrative has grown by so much, and at least every 32 texts."""
 _LABEL_MOST = 32
@@ -44,6 +47,10 @@ class Live:
     label: str = ""
     next_label: int = 0
     next_check: int = 2
+    halves: Halves | None = None
+    """The two groups among its members, once it is large."""
+    split_from: str = ""
+    split_off: tuple[str, ...] = ()
     changed: bool = False
     told_at: int | None = None
     """Event time of its last record; None before the first."""
@@ -89,6 +96,13 @@ class Live:
         self.born_at, self.last_at = min(self.born_at, at), max(self.last_at, at)
         self.changed = True
 
+    def part_with(self, part: "Live") -> None:
+        """Note that a narrative has split off."""
+        part.split_from = self.id
+        self.split_off = (*self.split_off, part.id)[-PARTS:]
+        self.closeness = -1.0  # its example may speak for the other half
+        self.changed = True
+
     def absorb(self, other: "Live") -> None:
         """Take over what a younger narrative counted."""
         self.last_at = max(self.last_at, other.last_at)
@@ -121,5 +135,7 @@ class Live:
             expected=self.tracked.expected(usual),
             growth=self.tracked.speed,
             merged_into=merged_into,
+            split_from=self.split_from,
+            split_off=self.split_off,
             learning_since=None if learning_since is None else from_seconds(learning_since),
         )

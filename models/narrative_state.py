@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from core.clock import from_seconds
 from core.records import Growth, Merge, Narrative, Stage
 from models.narrative import Narratives
+from models.narrative_halves import Halves
 from models.narrative_live import Live
 from models.narrative_rise import STATE, Birth, State, Usual
+from models.narrative_space import FINE
 from models.narrative_tracked import Held, Tracked
 from models.narrative_words import Words
 
@@ -29,11 +33,12 @@ _PLAIN = (
     "label",
     "next_label",
     "next_check",
+    "split_from",
     "changed",
     "told_at",
     "told",
 )
-"""Fields of `Live` that JSON gives back as they were."""
+"""Fields of `Live` that JSON gives back as they were; an older state may lack some."""
 _TIMES = ("born_at", "last_at", "learning_since")
 """Fields of a record that are written as seconds."""
 
@@ -61,6 +66,7 @@ def dump(narratives: Narratives) -> tuple[dict[str, Any], dict[str, bytes]]:
     states = [value for each in live for state in _states(each.tracked) for value in state]
     blobs = {
         "narratives.states": array("d", states).tobytes(),
+        "narratives.halves": b"".join(_halves(each) for each in live),
         "narratives.texts": array("Q", [v for pair in clusters.texts.items() for v in pair]).tobytes(),
         **clusters.space.dump(clusters.used),
     }
@@ -76,6 +82,7 @@ def load(narratives: Narratives, header: dict[str, Any], blobs: dict[str, bytes]
     clusters.born, clusters.used = header["born"], header["used"]
     clusters.adopt(live[: header["seeds"]], live[header["seeds"] :])
     clusters.space.load(blobs)
+    _reunite(live, blobs.get("narratives.halves", b""), clusters.space.dimensions)
     texts = array("Q", blobs["narratives.texts"])
     clusters.texts.clear()
     clusters.texts.update(zip(texts[::2], texts[1::2], strict=True))
@@ -101,6 +108,8 @@ def _plain(live: Live) -> dict[str, Any]:
         **{name: getattr(live, name) for name in _PLAIN},
         "words": [words.texts, sorted(words.words.items()), sorted(words.links.items())],
         "bins": sorted(tracked.bins.items()),
+        "split_off": live.split_off,
+        "halves": live.halves and live.halves.counts,
         "birth": tracked.birth,
         "held": [[held.start, held.resting] for held in tracked.held],
         "touched": tracked.touched,
@@ -110,7 +119,10 @@ def _plain(live: Live) -> dict[str, Any]:
 
 def _live(plain: dict[str, Any], states: Iterator[State]) -> Live:
     texts, words, links = plain["words"]
-    live = Live(**{name: plain[name] for name in _PLAIN})
+    live = Live(**{name: plain[name] for name in _PLAIN if name in plain})
+    live.split_off = tuple(plain.get("split_off", ()))
+    if plain.get("halves"):
+        live.halves = Halves(tuple(plain["halves"]), np.zeros((2, 0), np.float32))
     live.told = (live.told[0], live.told[1])
     live.words = Words(texts, dict(words), {(a, joint, b): count for (a, joint, b), count in links})
     tracked = live.tracked
@@ -120,6 +132,18 @@ def _live(plain: dict[str, Any], states: Iterator[State]) -> Live:
     tracked.now.restore(next(states))
     tracked.held = [Held(start, resting, next(states)) for start, resting in plain["held"]]
     return live
+
+
+def _halves(live: Live) -> bytes:
+    return b"" if live.halves is None else (live.halves.sums / FINE).astype(np.int16).tobytes()
+
+
+def _reunite(every: list[Live], blob: bytes, dimensions: int) -> None:
+    """Give the halves their sums back, which lie one after the other."""
+    sums = np.frombuffer(blob, np.int16).reshape(-1, 2, max(1, dimensions)).astype(np.float32) * FINE
+    divided = (each.halves for each in every if each.halves is not None)
+    for halves, own in zip(divided, sums, strict=True):
+        halves.sums = own.copy()
 
 
 def _states(tracked: Tracked) -> list[State]:
@@ -139,5 +163,6 @@ def _unrecorded(plain: dict[str, Any]) -> Narrative:
             **{name: None if plain[name] is None else from_seconds(plain[name]) for name in _TIMES},
             "stage": Stage(plain["stage"]),
             "growth": Growth(**growth) if growth else None,
+            "split_off": tuple(plain.get("split_off", ())),
         }
     )

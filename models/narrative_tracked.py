@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core.records import BIN_SECONDS, Growth, Stage
+from models.bins import quantum
 from models.narrative_rise import KEEP, UNBORN, Birth, Judge, Rise, State, Sums, Usual, hour_of
 from models.windows import HOUR_BINS
 
@@ -114,6 +115,24 @@ class Tracked:
             return
         first, usual = self.held[0], other.held[0].state[-1]
         self.held = [first._replace(state=(*first.state[:-1], first.state[-1] + usual))]
+        self._touch(first.start)
+
+    def part_with(self, part: "Tracked", share: float, closed: int) -> None:
+        """Leave a `share` of what is usual to one that splits off and is empty; both are awake from then on.
+
+        Its own bins are scaled too, so that it does not rise by what the other no longer explains.
+        """
+        part.birth, part.asleep_at, part.now.usual = self.birth, closed, share * self.now.usual
+        rest = 1.0 - share
+        self.bins = {
+            start: (quantum(rest * negative), quantum(rest * original))
+            for start, (negative, original) in self.bins.items()
+        }
+        if not self.held:
+            self.now.usual *= rest
+            return
+        first = self.held[0]
+        self.held = [first._replace(state=(*first.state[:-1], rest * first.state[-1]))]
         self._touch(first.start)
 
     def expected(self, usual: Usual | None) -> float:

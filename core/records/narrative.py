@@ -39,6 +39,10 @@ class Narrative:
     learning_since: datetime | None = None
     """Since when its brand's narratives have been followed, while that is too short to say what is usual
     of them; None once it is known."""
+    split_from: str = ""
+    """Id of the narrative that it was part of until its first mention; empty for one that began by itself."""
+    split_off: tuple[str, ...] = ()
+    """Ids of the newest narratives that were part of it before, the newest last."""
 
     @property
     def negative_share(self) -> float | None:

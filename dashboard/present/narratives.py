@@ -9,7 +9,6 @@ from core.clock import from_seconds
 from core.records import (
     BIN_SECONDS,
     MentionRow,
-    Merge,
     Narrative,
     NarrativeBin,
     SignalPoint,
@@ -18,6 +17,7 @@ from core.records import (
 from dashboard import phrases
 from dashboard.charts.narrative import NarrativePoint, over_time
 from dashboard.facts import Facts
+from dashboard.present.narrative_life import Episode, Relatives, life
 from dashboard.present.stream import stream_row
 from dashboard.spark import SPAN, spark
 from dashboard.viewmodels import Figure, Kin, NarrativeLine, NarrativeList, NarrativePage, Plot, Spark
@@ -175,8 +175,8 @@ class NarrativeMaterial:
     example: Sequence[MentionRow]
     """The mention nearest to its centre."""
     newest: Sequence[MentionRow]
-    became: Narrative | None
-    absorbed: Sequence[tuple[Merge, Narrative]]
+    relatives: Relatives
+    alive: Sequence[Episode]
 
 
 def span(narrative: Narrative, now: datetime) -> tuple[datetime, datetime]:
@@ -191,7 +191,7 @@ def page(facts: Facts, material: NarrativeMaterial) -> NarrativePage:
     own = line(facts, narrative, material.bins)
     told = f"{narrative.brand}, since {own.since}, newest {facts.time(narrative.last_at)}"
     since, until = span(narrative, facts.now)
-    newest_first = sorted(material.absorbed, key=lambda pair: pair[0].at, reverse=True)
+    relatives = material.relatives
     return NarrativePage(
         line=own,
         note=", ".join(filter(None, (told, own.learning))),
@@ -200,8 +200,11 @@ def page(facts: Facts, material: NarrativeMaterial) -> NarrativePage:
         plot=_plot(facts, narrative, material.bins),
         span=f"{facts.time(since)} to {facts.time(until)}",
         examples=tuple(stream_row(facts, row, [row.brand]) for row in _examples(material)),
-        became=_became(material.became),
-        absorbed=tuple(_absorbed(facts, *each) for each in newest_first[:KIN]),
+        became=_became(relatives),
+        absorbed=_absorbed(facts, relatives),
+        split_from=_split_from(facts, narrative, relatives),
+        split_off=_split_off(facts, relatives),
+        life=life(facts, material.narrative, material.alive, relatives),
     )
 
 
@@ -255,12 +258,30 @@ def _examples(material: NarrativeMaterial) -> list[MentionRow]:
     return [*mine, *others][:EXAMPLES]
 
 
-def _became(narrative: Narrative | None) -> Kin | None:
-    if narrative is None:
-        return None
-    return Kin(narrative.id, phrases.capital(narrative.label), "It became part of this one.")
-
-
-def _absorbed(facts: Facts, merge: Merge, narrative: Narrative) -> Kin:
-    text = f"{words.number(narrative.mentions)} mentions, absorbed {facts.time(merge.at)}"
+def _kin(narrative: Narrative, text: str) -> Kin:
     return Kin(narrative.id, phrases.capital(narrative.label), text)
+
+
+def _became(relatives: Relatives) -> Kin | None:
+    return _kin(relatives.became[1], "It became part of this one.") if relatives.became else None
+
+
+def _absorbed(facts: Facts, relatives: Relatives) -> tuple[Kin, ...]:
+    newest_first = sorted(relatives.absorbed, key=lambda pair: pair[0].at, reverse=True)
+    return tuple(
+        _kin(other, f"{words.number(other.mentions)} mentions, absorbed {facts.time(merge.at)}")
+        for merge, other in newest_first[:KIN]
+    )
+
+
+def _split_from(facts: Facts, narrative: Narrative, relatives: Relatives) -> Kin | None:
+    at = facts.time(narrative.born_at)
+    return _kin(relatives.origin, f"It was part of this one until {at}.") if relatives.origin else None
+
+
+def _split_off(facts: Facts, relatives: Relatives) -> tuple[Kin, ...]:
+    newest_first = sorted(relatives.parts, key=lambda part: part.born_at, reverse=True)
+    return tuple(
+        _kin(part, f"{words.number(part.mentions)} mentions, split off {facts.time(part.born_at)}")
+        for part in newest_first[:KIN]
+    )

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 
 from core import words
 from core.records import Incident, Narrative, NarrativeBin, Rollup
 from dashboard import phrases
 from dashboard.bins import BIN
 from dashboard.facts import Facts
+from dashboard.present.narrative_life import Episode, brief
 from dashboard.present.narratives import sign
 from dashboard.viewmodels import Rise, RiseRow
 
@@ -54,8 +56,12 @@ def rise(
     narratives: Iterable[Narrative],
     bins: Mapping[str, Sequence[NarrativeBin]],
     rollups: Iterable[Rollup],
+    alive: Mapping[str, Sequence[Episode]] = MappingProxyType({}),
 ) -> Rise | None:
-    """Return the parts of a rise, the largest first; None while no narrative has one. All are of `span`."""
+    """Return the parts of a rise, the largest first; None while no narrative has one.
+
+    All are of `span`; `alive` is of the narratives' whole lives.
+    """
     found = [(_of_bins(bins.get(one.id, ())), one) for one in {one.id: one for one in narratives}.values()]
     named = sorted(
         ((sums, one) for sums, one in found if sums.mentions),
@@ -67,7 +73,10 @@ def rise(
     rest = whole - sum((sums for sums, _ in named), Sums())
     every = [*(sums for sums, _ in named), rest]
     rows = _written(every)
-    told = [_named(facts, row, one) for row, (_, one) in zip(rows, named, strict=False)]
+    told = [
+        replace(_named(facts, row, one), life=brief(facts, one, alive.get(one.id, ())))
+        for row, (_, one) in zip(rows, named, strict=False)
+    ]
     since = facts.time(incident.started_at)
     until = f" until {facts.time(incident.closed_at)}" if incident.closed_at else ""
     return Rise(

@@ -6,9 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from core.clock import from_seconds
-from core.records import BIN_SECONDS, NarrativeBin, Selection
+from core.ports import Store
+from core.records import BIN_SECONDS, Merge, Narrative, NarrativeBin, Selection
 from dashboard.present import narratives as present_narratives
 from dashboard.present import rise as present_rise
+from dashboard.present.narrative_life import Episode, Relatives, episodes
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
 from dashboard.spark import SPAN
 from dashboard.viewmodels import NarrativeList, NarrativePage, Rise
@@ -23,6 +25,9 @@ WEIGHED = 300
 """Newest narratives among which the riskiest are looked for."""
 NEWEST = 40
 """Newest mentions among which examples are looked for: most of a storm are copies."""
+
+LIFE = timedelta(days=90)
+"""How far back a narrative's life is told: some 26,000 sums at most."""
 
 Bins = dict[str, list[NarrativeBin]]
 
@@ -88,14 +93,44 @@ def _narrative_page(folder: Path, narrative_id: str) -> NarrativePage | None:
         bins=store.narrative_bins([narrative_id], earliest, facts.now + HOUR),
         example=store.mention(narrative.example) if narrative.example else (),
         newest=store.mentions(NEWEST, Selection(brand=narrative.brand, narrative=narrative_id)),
-        became=store.narrative_roots([narrative_id]).get(narrative_id) if narrative.merged_into else None,
-        absorbed=[
-            (merge, part)
-            for merge in store.merges(narrative_id)
-            if (part := store.narrative(merge.narrative_id)) is not None
-        ],
+        relatives=_relatives(store, narrative),
+        alive=_alive(folder, _minute(facts.now), (narrative_id,))[narrative_id],
     )
     return present_narratives.page(facts, material)
+
+
+def _relatives(store: Store, narrative: Narrative) -> Relatives:
+    parts = [store.narrative(each) for each in narrative.split_off]
+    return Relatives(
+        origin=store.narrative(narrative.split_from) if narrative.split_from else None,
+        parts=[part for part in parts if part is not None],
+        absorbed=[
+            (merge, part)
+            for merge in store.merges(narrative.id)
+            if (part := store.narrative(merge.narrative_id)) is not None
+        ],
+        became=_became(store, narrative) if narrative.merged_into else None,
+    )
+
+
+def _became(store: Store, narrative: Narrative) -> tuple[Merge, Narrative] | None:
+    """Return when it was merged, and what it is part of now."""
+    root = store.narrative_roots([narrative.id]).get(narrative.id)
+    merges = [each for each in store.merges(narrative.merged_into) if each.narrative_id == narrative.id]
+    return (merges[0], root) if merges and root is not None else None
+
+
+def _minute(now: datetime) -> int:
+    return int(now.timestamp()) // 60
+
+
+@st.cache_data(ttl="60s", max_entries=64, show_spinner=False)
+def _alive(folder: Path, minute: int, narrative_ids: tuple[str, ...]) -> dict[str, list[Episode]]:
+    """Return when narratives were alive, as far as their life is told."""
+    end = from_seconds(60 * minute)
+    bins = workspace_in(folder).store.narrative_bins(narrative_ids, end - LIFE, end + HOUR)
+    own = present_narratives.by_id(bins)
+    return {each: episodes(own.get(each, ())) for each in narrative_ids}
 
 
 @st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
@@ -110,4 +145,5 @@ def _in_incident(folder: Path, incident_id: str) -> Rise | None:
     since, until = present_rise.span(incident, facts.now)
     bins = present_narratives.by_id(store.narrative_bins([root.id for root in roots], since, until))
     rollups = store.rollups(since, until, incident.brand, seconds=BIN_SECONDS)
-    return present_rise.rise(facts, incident, roots, bins, rollups)
+    alive = _alive(folder, _minute(facts.now), tuple(root.id for root in roots))
+    return present_rise.rise(facts, incident, roots, bins, rollups, alive)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.viewmodels.incident import Figure, Plot
+from dashboard.viewmodels.incident import Figure, Happening, Plot
 from dashboard.viewmodels.live import Spark, StreamRow
 
 
@@ -63,6 +63,10 @@ class NarrativePage:
     examples: tuple[StreamRow, ...]
     became: Kin | None
     absorbed: tuple[Kin, ...]
+    split_from: Kin | None
+    split_off: tuple[Kin, ...]
+    life: tuple[Happening, ...]
+    """What happened to it, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class RiseRow:
     mark: str = ""
     """As in `NarrativeLine`."""
     word: str = ""
+    life: str = ""
+    """When it was born, was at its busiest, and faded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,11 @@ def _one(narrative_id: str) -> None:
     with left:
         _plot(found)
         if found.absorbed:
-            _kin("Turned out to be the same", found.absorbed)
+            _kin("absorbed", "Turned out to be the same", found.absorbed)
+        if found.split_off:
+            _kin("parts", "Became narratives of their own", found.split_off)
+        with st.container(key="card_life"):
+            widgets.show("happened", rows=found.life, zone="the newest first")
     with right, st.container(key="card_examples"):
         widgets.show("narrative_examples", rows=found.examples)
 
@@ -95,17 +99,20 @@ def _plot(found: NarrativePage) -> None:
 
 def _links(found: NarrativePage) -> None:
     if found.became is not None:
-        _kin("Became part of another one", (found.became,))
+        _kin("became", "Became part of another one", (found.became,))
+    if found.split_from is not None:
+        _kin("origin", "Split off from another one", (found.split_from,))
     with st.container(key="narrative_links", horizontal=True):
         parameters = {"narrative": found.line.id}
         st.page_link(mentions.route(), label="All its mentions", query_params=parameters)
         st.page_link(route(), label="All narratives")
 
 
-def _kin(title: str, kindred: Sequence[Kin]) -> None:
-    with st.container(key=f"card_parts_{kindred[0].id}"):
+def _kin(key: str, title: str, kindred: Sequence[Kin]) -> None:
+    """List relatives; `key` tells the lists of a page apart, as one that split off may come back."""
+    with st.container(key=f"card_parts_{key}"):
         widgets.show("narratives_title", title=title, note="each row opens it")
         for kin in kindred:
-            with st.container(key=f"nrow_kin_{kin.id}"):
+            with st.container(key=f"nrow_{key}_{kin.id}"):
                 widgets.show("kin", kin=kin)
                 link(kin.id, f"Open {kin.label}")

@@ -160,6 +160,7 @@ def stream(headlines: Sequence[Scored], clusters: Clusters) -> Labels:
         live = clusters.place(scored, placed, at)
         if live is None:
             raise ValueError(f"headline {mention.native_id} has no embedding")
+        live = clusters.split(live, scored, placed, at) or live
         serials.append(live.serial)
         live.add(scored, placed, at)
         clusters.touch(live)

@@ -18,7 +18,7 @@ def narrative(name: str, minutes: int = 0, brand: str = "Acme") -> Narrative:
     told = Narrative(
         name, brand, "late bags \x00", T0, at, 3, 2.5, 1.5, "m1", Stage.SMOULDERING, 7.0, 1.5, growth
     )
-    return replace(told, learning_since=T0)
+    return replace(told, learning_since=T0, split_from="whole", split_off=("part", "other"))
 
 
 def kept(one: Narrative) -> Narrative:

@@ -191,6 +191,26 @@ def test_one_narrative_shows_its_line_its_words_and_its_kin(store: Store, now: d
     assert "It became part of this one." in _html(merged)
 
 
+def test_a_page_tells_the_life_of_a_narrative(store: Store, now: datetime) -> None:
+    root = _narrative("root", now, split_off=("young", "gone"), label=f"about {HOSTILE}")
+    young = _narrative("young", now, split_from="root", merged_into="root", mentions=4)
+    _keep(store, root, young, merges=(Merge("young", "root", root.brand, now),))
+    _say(store, root, now, 9)
+    test = _open(id="root")
+    assert not test.exception
+    html = _html(test)
+    for words in ("What happened", "<b>Born.</b>", "<b>Grew.</b>", "<b>Split.</b>", "<b>Absorbed.</b>"):
+        assert words in html
+    assert "“About young” became a narrative of its own" in html
+    assert "4 mentions, split off " in html
+    assert "<img" not in html
+    html = _html(_open(id="young"))
+    assert "It was part of this one until " in html
+    assert "<b>Split off.</b>" in html
+    assert "<b>Merged.</b>" in html
+    assert "<img" not in html
+
+
 def test_an_unknown_narrative_says_where_to_look(incident_id: str) -> None:
     test = _open(id="<b>no-such</b>")
     assert not test.exception
@@ -246,6 +266,7 @@ def test_an_incident_says_what_it_consists_of(store: Store, incident_id: str, no
     assert "What it consists of" in html
     assert html.index("About n1") < html.index("About n2") < html.index("Other") < html.index("All together")
     assert "all numbers since " in html
+    assert html.count(", busiest hour ") == 2
     assert "Open About n1" in [link.proto.label for link in test.get("page_link")]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from core.records import Explanation, Incident, Narrative, NarrativeBin, Rollup, Signal, Stage
 from dashboard.facts import Facts
+from dashboard.present.narrative_life import episodes
 from dashboard.present.rise import adding_up, rise, span
 
 NOW = datetime(2026, 7, 1, 12, 2, tzinfo=UTC)
@@ -44,6 +45,16 @@ def test_the_largest_part_comes_first_and_the_rest_last_and_all_add_up() -> None
     assert sum(int(row.negative) for row in found.rows) == int(found.total.negative) == 12
     assert sum(int(row.part.removesuffix(" %")) for row in found.rows) == 100
     assert (found.total.label, found.total.part, found.total.mentions) == ("All together", "100 %", "40")
+
+
+def test_each_part_tells_its_life_in_a_line() -> None:
+    bins = {"a": _bins("a", 1.4), "b": _bins("b", 3.0, 3.2)}
+    alive = {"b": episodes(bins["b"])}
+    both = [_narrative("a"), replace(_narrative("b"), split_from="a")]
+    found = rise(FACTS, INCIDENT, both, bins, [_rollup(40, 30.0, 12.0)], alive)
+    assert found is not None
+    lives = [row.life for row in found.rows]
+    assert lives == ["split off 10:03, busiest hour 11:00 with 3", "born 10:03", ""]
 
 
 def test_the_span_is_named() -> None:

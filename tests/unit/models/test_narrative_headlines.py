@@ -4,6 +4,7 @@ from pathlib import Path
 
 from models.narrative_clusters import Clusters
 from pipeline.evaluate.narratives import information, read_headlines, stream
+from training.narratives import check_splits
 
 
 def test_stories_are_told_apart(shared: Path) -> None:
@@ -14,3 +15,6 @@ def test_stories_are_told_apart(shared: Path) -> None:
     # Plain leader clustering reaches 0.872 on all at the threshold that suits it best.
     assert information(headlines.stories, found) >= 0.88
     assert information(headlines.stories[late], found[late]) >= 0.89
+    one, two = check_splits(headlines)
+    assert one < 0.15
+    assert two > 0.8
