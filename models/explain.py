@@ -78,10 +78,10 @@ def _since(signal: Signal) -> datetime:
 
 def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:
     """Return the negative mentions of the rise; the most negative ones when all are worded neutrally."""
-    negatives = [row for row in rise if row.score.negative > _NEGATIVE]
+    negatives = [row for row in rise if row.felt.negative > _NEGATIVE]
     if len(negatives) >= _FIRST:
         return negatives
-    kept = sorted(rise, key=lambda row: (-row.score.negative, row.mention.id))[: _QUOTES * 2]
+    kept = sorted(rise, key=lambda row: (-row.felt.negative, row.mention.id))[: _QUOTES * 2]
     return sorted(kept, key=lambda row: (row.mention.event_at, row.mention.id))
 
 
@@ -163,7 +163,7 @@ def _coverage(signal: Signal, blind: Sequence[str]) -> str:
 
 def _representative(negatives: Sequence[MentionRow]) -> tuple[Quote, ...]:
     """Return up to five very negative mentions of different texts and authors."""
-    order = sorted(negatives, key=lambda row: (-row.score.negative, row.mention.event_at, row.mention.id))
+    order = sorted(negatives, key=lambda row: (-row.felt.negative, row.mention.event_at, row.mention.id))
     kept: list[MentionRow] = []
     for row in order[:_CANDIDATES]:
         if not any(_alike(row, other) for other in kept):
@@ -199,7 +199,7 @@ def quote(row: MentionRow, among: Sequence[MentionRow] = ()) -> Quote:
         _clean(mention.author, _NAME),
         _clean(mention.body, _TEXT),
         _clean(mention.url, _TEXT),
-        row.score.negative,
+        row.felt.negative,
         copies=max(1, sum(_copies(row, other) for other in among)),
     )
 
@@ -223,7 +223,7 @@ def _sources(negatives: Sequence[MentionRow]) -> tuple[SourceShare, ...]:
 
 
 def _source(name: str, rows: Sequence[MentionRow]) -> SourceShare:
-    return SourceShare(name, sum(row.score.negative for row in rows), rows[0].mention.event_at)
+    return SourceShare(name, sum(row.felt.negative for row in rows), rows[0].mention.event_at)
 
 
 def _playbook(signal: Signal) -> str:

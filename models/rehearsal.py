@@ -39,7 +39,7 @@ class Rehearsal:
         self._windows.bins = kept
         for row, text in rows:
             start = bin_start(row.mention.event_at.timestamp())
-            scored = Scored(row.mention, row.score)
+            scored = Scored(row.mention, row.felt)
             self._windows.add(scored, start, row.weight, text, row.copy_number)
 
     def play(self, since: int, now: datetime, exposure: float, observable: int) -> tuple[int, Stage, float]:

@@ -111,7 +111,7 @@ class _Search:
         weights: dict[str, float] = {}
         for row in self.rows:
             text = self.clusters[row.mention.id]
-            weights[text] = weights.get(text, 0.0) + row.weight * row.score.negative
+            weights[text] = weights.get(text, 0.0) + row.weight * row.felt.negative
         return sorted(weights, key=lambda text: (-weights[text], text))
 
     def reached(self, left_out: int) -> bool:

@@ -35,6 +35,7 @@ from pipeline.gaps import Gap, edges, read_gaps, seen_at
 from pipeline.lock import hold
 from pipeline.privacy import Privacy, open_privacy
 from pipeline.replay import ALL, Replay, ReplayResult, resume_at, summary
+from pipeline.scoring import BrandScorer
 from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
 from storage.staging import Staging
@@ -225,7 +226,8 @@ def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ..
     for total in store.totals():
         detection.watch(total.brand, start)
     page = _pager(store, config, clock)
-    return Replay(store, open_scorer(), detection, clock, page, edges(gaps))
+    scorer = BrandScorer(open_scorer(config.models.encoder), config.brands)
+    return Replay(store, scorer, detection, clock, page, edges(gaps))
 
 
 def _pager(store: Store, config: Config, clock: ManualClock) -> Callable[[datetime], None]:

@@ -62,7 +62,8 @@ class Detection:
         """Count one mention for each of its brands; `advance` first, so that their windows are open."""
         self._ledger.scored[fresh.scored.mention.id] = fresh.scored
         for brand in fresh.brands:
-            self._ledger.matches.append(self.watch(brand, now).count(fresh.scored))
+            counted = self.watch(brand, now).count(fresh.felt_by(brand))
+            self._ledger.matches.append(replace(counted, towards=fresh.towards.get(brand)))
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
@@ -118,7 +119,7 @@ class Detection:
         pairs = [(fresh.scored.mention.id, brand) for fresh in batch for brand in fresh.brands]
         missing = self._store.unmatched(pairs)
         left = [
-            Fresh(fresh.scored, tuple(b for b in fresh.brands if (fresh.scored.mention.id, b) in missing))
+            replace(fresh, brands=tuple(b for b in fresh.brands if (fresh.scored.mention.id, b) in missing))
             for fresh in batch
         ]
         return [fresh for fresh in left if fresh.brands]

@@ -30,6 +30,7 @@ from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
 from pipeline.preview import query_preview
 from pipeline.privacy import open_privacy
+from pipeline.scoring import BrandScorer
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
@@ -94,7 +95,7 @@ class Product:
             self._store,
             self._log,
             matcher,
-            parts.scorer,
+            BrandScorer(parts.scorer, self._config.brands),
             self._clock,
             self._coverage,
             self._detection,

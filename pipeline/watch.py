@@ -156,7 +156,7 @@ class Watch:
         recorded = self._recorded(store, position, seen)
         for row in _counted(store, self.brand, position, until):
             self._close(recorded, row.mention.seen_at)  # late ones came after their bin had closed
-            self.detector.count(Scored(row.mention, row.score))
+            self.detector.count(Scored(row.mention, row.felt))
             self._since_snapshot += 1
         return recorded
 

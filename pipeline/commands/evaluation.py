@@ -64,3 +64,20 @@ def narratives(
 
         result = measure(data)
         typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+@evaluate.command()
+def towards(as_json: JsonOption = False) -> None:
+    """Score what sentences that name several brands say of each, beside the score of the whole text.
+
+    The labelled sentences come with the sources. Takes some ten seconds.
+
+    Example: firetower evaluate towards --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.towards import evaluate as measure
+
+        result = measure()
+        typer.echo(json.dumps(result, indent=None if as_json else 2))

@@ -47,6 +47,6 @@ def _counts(store: Store, ids: Iterable[str], since: datetime, until: datetime) 
 
 def _net(rows: Iterable[MentionRow]) -> int | None:
     """Return net sentiment of independent mentions, −100..100."""
-    pairs = [(row.weight, row.score.positive - row.score.negative) for row in rows]
+    pairs = [(row.weight, row.felt.positive - row.felt.negative) for row in rows]
     total = sum(weight for weight, _ in pairs)
     return round(100.0 * sum(weight * tone for weight, tone in pairs) / total) if total > 0 else None

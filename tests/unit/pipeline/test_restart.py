@@ -71,7 +71,9 @@ class World:
         text = f"Acme kettle number {self.number}"
         mention = Mention(source, str(self.number), text, at, now, author="ann")
         score = Score(negative, 0.05, 0.95 - negative, signature(mention.body))
-        return Fresh(Scored(mention, score), ("Acme",))
+        names_another = self.number % 3 == 0  # then the brand counts with a reading of its own
+        towards = {"Acme": (0.95 - negative, 0.05, negative)} if names_another else {}
+        return Fresh(Scored(mention, score), ("Acme",), towards)
 
 
 def test_a_restart_is_exact_though_a_source_went_blind_in_between(store: Store) -> None:
