@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from models.drift import Watch
 from models.learner import Learner
 from models.packing import pack, unpack
 from models.verdicts import Verdicts
@@ -22,6 +23,8 @@ class Learned:
     """Number of the version that it stands on, 0 for what ships."""
     used: bool = False
     """True once it was promoted."""
+    vouched: int = 0
+    """Number of the version in its line that a person put into use last, 0 for what ships."""
     position: int = 0
     """Position of the last correction that was looked at."""
     opened: int = 0
@@ -35,6 +38,8 @@ class Learned:
     won: int = 0
     """Corrections that it predicted rightly and the version in use wrongly; `lost` the other way round."""
     lost: int = 0
+    watch: Watch = field(default_factory=Watch)
+    """How the model in use does on what this version measures."""
 
     def successor(self, number: int, newest: "Learned") -> "Learned":
         """Return version `number`, which knows what this one knows and goes on where `newest` was.
@@ -53,20 +58,23 @@ class Learned:
             alarms=0,
             won=0,
             lost=0,
+            watch=Watch(),
         )
 
     def pack(self) -> bytes:
-        """Return the whole state, some 20 kB."""
+        """Return the whole state: some 20 kB, and 30 bytes for each label that was measured."""
         counts: dict[str, Any] = {name: getattr(self, name) for name in _COUNTS}
+        counts |= {"judged": self.judged[-JUDGED:], "watch": self.watch.rows()}
         blobs = {"learner": self.learner.dump(), "verdicts": self.verdicts.dump()}
-        return pack(SCHEMA, counts | {"judged": self.judged[-JUDGED:]}, blobs)
+        return pack(SCHEMA, counts, blobs)
 
     @classmethod
     def unpack(cls, state: bytes, number: int) -> "Learned":
         """Return what `pack` gave, as version `number`; raises `ValueError` on damage or another schema."""
         header, blobs = unpack(SCHEMA, state)
         learner = Learner.load(blobs["learner"], number)
-        return cls(learner, Verdicts.load(blobs["verdicts"]), **header)
+        watch = Watch.from_rows(*header.pop("watch", ((), None)))  # a former release kept none
+        return cls(learner, Verdicts.load(blobs["verdicts"]), watch=watch, **header)
 
 
-_COUNTS = ("parent", "used", "position", "opened", "forgot", "alarms", "won", "lost")
+_COUNTS = ("parent", "used", "vouched", "position", "opened", "forgot", "alarms", "won", "lost")

@@ -1,13 +1,14 @@
 """Brings stored scores to the model version in use, from their embeddings: no text is read again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from statistics import fmean
 
 from core.ports import Store
 from core.records import Score, Selection
-from models.adaptation import Probabilities, Reading, name_version, read_version
+from models.adaptation import CLASSES, Probabilities, Reading, most_probable, name_version, read_version
 from pipeline.versions import Versions
 from storage.chunks import chunks
 
@@ -35,15 +36,44 @@ def rescore(store: Store, versions: Versions, base: str, since: datetime) -> int
     return changed
 
 
-def levels(
-    store: Store, versions: Versions, base: str, target: int, since: datetime
-) -> tuple[float, float] | None:
-    """Return the mean P(negative) since then, as stored and as version `target` has it; None without any."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What another version would make of the mentions of late."""
+
+    before: float
+    """Mean P(negative) as stored."""
+    after: float
+    """The same as the other version has it."""
+    against: float
+    """Share that the other version reads worse if a trusted one is right about its own certainty: the mean of
+    what that gives its own class less what it gives the other version's class."""
+
+    @property
+    def ratio(self) -> float:
+        """Of both means, the larger to the smaller one."""
+        least, most = sorted((self.before, self.after))
+        return most / least if least else inf
+
+
+def change(
+    store: Store, versions: Versions, base: str, target: int, trusted: int, since: datetime
+) -> Change | None:
+    """Return what version `target` would make of what happened since then; None without any mention."""
     stored = _recent(store, versions, base, since, SAMPLE)
-    moved = _bring_stored(store, versions, base, target, stored)
-    if not moved:
+    other = _bring_stored(store, versions, base, target, stored)
+    if not other:
         return None
-    return fmean(stored[key].negative for key in moved), fmean(score.negative for score in moved.values())
+    rows = _bring_stored(store, versions, base, trusted, stored)
+    return Change(
+        before=fmean(stored[key].negative for key in other),
+        after=fmean(score.negative for score in other.values()),
+        against=fmean(_against(rows[key], score) for key, score in other.items()),
+    )
+
+
+def _against(trusted: Score, other: Score) -> float:
+    shares = _probabilities(trusted)
+    return max(shares) - shares[CLASSES.index(most_probable(_probabilities(other)))]
 
 
 def _recent(store: Store, versions: Versions, base: str, since: datetime, most: int) -> dict[str, Score]:

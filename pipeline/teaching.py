@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.ports import Store
-from core.records import Correction, Flag, ModelVersion, Sentiment
+from core.records import Correction, Drift, Flag, ModelVersion, Sentiment
 from models.adaptation import Reading, most_probable, read_version
+from models.drift import Asked, stretch
 from models.learned import Learned
 from models.score import TextScorer
 from pipeline.rescoring import as_shipped
@@ -51,27 +52,29 @@ class Teaching:
         if reading is None or correction.label is None:
             return version
         if position > learned.opened:
-            version = self._measure(version, learned, reading, correction.label)
+            version = _counted(version, learned, self._ask(learned, position, reading, correction.label))
         learned.learner.learn_one(reading, correction.label)
         lessons = None if version.learned is None else (*version.learned, position)
         return replace(version, corrections=version.corrections + 1, learned=lessons)
 
-    def _measure(
-        self, version: ModelVersion, learned: Learned, reading: Reading, label: Sentiment
-    ) -> ModelVersion:
+    def _ask(self, learned: Learned, position: int, reading: Reading, label: Sentiment) -> Asked:
         """Predict what is about to be learned (Dawid 1984, prequential)."""
-        right = learned.learner.predict_one(reading) is label
-        shipped_right = most_probable(reading.shipped) is label
         use = self._scorer.in_use.current
-        used_right = most_probable(use.apply([reading])[0]) is label if use else shipped_right
-        learned.won += right and not used_right
-        learned.lost += used_right and not right
-        return replace(
-            version,
-            measured=version.measured + 1,
-            right=version.right + right,
-            base_right=version.base_right + shipped_right,
+        row = use.apply([reading])[0] if use else reading.shipped
+        return Asked(
+            position,
+            right=learned.learner.predict_one(reading) is label,
+            used_right=most_probable(row) is label,
+            shipped_right=most_probable(reading.shipped) is label,
+            doubt=1.0 - max(row),
         )
+
+    def drift(self, learned: Learned) -> Drift | None:
+        """Return since when the model in use is wrong more often; None when it is not."""
+        watch = learned.watch
+        if watch.before is None or not watch.asked:
+            return None
+        return Drift(self._given[watch.asked[0].position].at, watch.before, stretch(watch.asked))
 
     def _reading(self, mention_id: str) -> Reading | None:
         """Return what the shipped model says of a mention; None when nothing may be learned from it."""
@@ -86,6 +89,23 @@ class Teaching:
         embeddings = {mention_id: score.embedding}
         shipped = as_shipped(self._versions, self._scorer.base, {mention_id: score}, embeddings)
         return Reading(shipped[mention_id], score.embedding)
+
+
+def _counted(version: ModelVersion, learned: Learned, asked: Asked) -> ModelVersion:
+    """Count a prediction; after a drift only those since count, so that no old lead promotes the version."""
+    counted = [asked]
+    if learned.watch.add(asked):
+        counted = learned.watch.asked
+        learned.won = learned.lost = 0
+        version = replace(version, measured=0, right=0, base_right=0)
+    learned.won += sum(each.right and not each.used_right for each in counted)
+    learned.lost += sum(each.used_right and not each.right for each in counted)
+    return replace(
+        version,
+        measured=version.measured + len(counted),
+        right=version.right + sum(each.right for each in counted),
+        base_right=version.base_right + sum(each.shipped_right for each in counted),
+    )
 
 
 def in_force(given: Mapping[int, Correction]) -> set[int]:

@@ -9,11 +9,14 @@ from core.errors import Permanent
 from core.ports import Store
 from core.records import BIN_SECONDS, ModelState, ModelVersion, lineage
 from models.adaptation import Adaptation
+from models.drift import Watch
 from models.learned import Learned
 from models.learner import Learner
 from models.score import InUse
 
 UPGRADE = "Firetower's upgrade"
+ITSELF = "Firetower"
+"""Who promotes when nobody asked."""
 
 
 class Versions:
@@ -127,7 +130,7 @@ class Versions:
             right=0,
             base_right=0,
         )
-        return begun, replace(learned, learner=learner, won=0, lost=0)
+        return begun, replace(learned, learner=learner, won=0, lost=0, watch=Watch())
 
     def save(self, version: ModelVersion, learned: Learned) -> ModelVersion:
         """Keep a version with what it knows, in one transaction."""
@@ -144,6 +147,8 @@ class Versions:
         if shadow is None or not (shadow.measured or learned.alarms or learned.forgot):
             raise Permanent("nothing was learned since the last change of versions: correct a label first")
         learned.used = True
+        if who != ITSELF:
+            learned.vouched = shadow.number
         promoted = replace(shadow, state=ModelState.PROMOTED, changed_at=now, changed_by=who)
         promoted = self.save(promoted, learned)
         self._used.add(promoted.number)

@@ -9,6 +9,10 @@ from core.records.base import derive
 
 LEARNED_BARS = "learned_bars"
 """Meta key under which the learner says, in sentences, how verdicts moved the bar of which brand."""
+MODEL_DRIFT = "model_drift"
+"""Meta key under which the learner keeps the `Drift` of the model in use as JSON; "" when there is none."""
+PROMOTION_WAITS = "promotion_waits"
+"""Meta key under which the learner says, in a sentence, why it leaves promoting to a person; "" if not."""
 
 
 class Sentiment(StrEnum):
@@ -33,6 +37,31 @@ class Correction:
     def id(self) -> str:
         """Derived, so that a repeated write is a no-op."""
         return derive("correction", self.mention_id, self.label or "", self.who, self.at.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Labels in a row, and how the model in use had read those mentions before."""
+
+    labels: int
+    wrong: int
+    expected: float
+    """How many its own probabilities led to expect wrong: the sum of one minus the largest of each."""
+
+    @property
+    def excess(self) -> float:
+        """Share that was wrong beyond what was expected, -1 to 1."""
+        return (self.wrong - self.expected) / self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Since when the model in use is wrong more often than before."""
+
+    since: datetime
+    """When the first of the labels `now` was given."""
+    before: Stretch
+    now: Stretch
 
 
 class ModelState(StrEnum):

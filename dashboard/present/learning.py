@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import words
-from core.records import Correction, Job, ModelState, ModelVersion, lessons
+from core.records import Correction, Drift, Job, ModelState, ModelVersion, Stretch, lessons
 from dashboard.facts import Facts
 from dashboard.present import asked as present_asked
 from dashboard.viewmodels import LearningPanel, VersionRow
@@ -58,7 +58,18 @@ def standing(said: Sequence[tuple[int, Correction]], found: Taught) -> Standing:
     return Standing.TAKEN_BACK if lost else Standing.COUNTS
 
 
-def panel(facts: Facts, versions: Sequence[ModelVersion], bars: str, jobs: Sequence[Job]) -> LearningPanel:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the learner tells the board."""
+
+    bars: str = ""
+    """What verdicts moved."""
+    waits: str = ""
+    """Why a promotion is left to a person."""
+    drift: Drift | None = None
+
+
+def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequence[Job]) -> LearningPanel:
     """Return the learning panel; `versions` are newest first, `jobs` the promotions and roll-backs."""
     promoted = _newest(versions, ModelState.PROMOTED)
     shadow = _newest(versions, ModelState.SHADOW)
@@ -68,12 +79,13 @@ def panel(facts: Facts, versions: Sequence[ModelVersion], bars: str, jobs: Seque
     return LearningPanel(
         in_use=_in_use(facts, promoted),
         shadow=_shadow(shadow) if shadow else "",
-        next_step=_next_step(promoted, shadow),
+        drift=_drift(facts, told.drift) if told.drift else "",
+        next_step=_next_step(promoted, shadow, told.waits),
         right=_share(shadow.right, shadow.measured) if shadow else "",
         base_right=_share(shadow.base_right, shadow.measured) if shadow else "",
         can_promote=shadow is not None and not busy,
         can_roll_back=promoted is not None and not busy,
-        bars=bars,
+        bars=told.bars,
         versions=tuple(_version(facts, version) for version in versions),
         asked=asked,
     )
@@ -111,7 +123,23 @@ def measured(version: ModelVersion) -> str:
     )
 
 
-def _next_step(promoted: ModelVersion | None, shadow: ModelVersion | None) -> str:
+def _drift(facts: Facts, drift: Drift) -> str:
+    return (
+        f"Since {facts.time(drift.since)} the model in use is wrong more often than before: "
+        f"{_wrong(drift.now)}. Before: {_wrong(drift.before)}. What learns is measured from then on."
+    )
+
+
+def _wrong(part: Stretch) -> str:
+    """Write `38 % of 60 labels, by its own certainty 21 % expected`."""
+    share, expected = words.percent(part.wrong / part.labels), words.percent(part.expected / part.labels)
+    labels = "1 label" if part.labels == 1 else f"{words.number(part.labels)} labels"
+    return f"{share} of {labels}, by its own certainty {expected} expected"
+
+
+def _next_step(promoted: ModelVersion | None, shadow: ModelVersion | None, waits: str) -> str:
+    if shadow is not None and waits:
+        return f"It has earned its use and waits for you: {waits[:1].lower()}{waits[1:]}"
     if shadow is not None:
         return "It is put into use by itself, at most daily, once it is clearly better. Or at once, by you."
     if promoted is not None:

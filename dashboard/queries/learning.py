@@ -4,8 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.records import LEARNED_BARS
+from core.codec import loads
+from core.records import LEARNED_BARS, MODEL_DRIFT, PROMOTION_WAITS, Drift
 from dashboard.present import learning as present_learning
+from dashboard.present.learning import Told
 from dashboard.queries import asking
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
 from dashboard.viewmodels import LearningPanel
@@ -41,5 +43,10 @@ def _ask(kind: str) -> None:
 def _panel(folder: Path) -> LearningPanel:
     store = workspace_in(folder).store
     jobs = [job for kind in (PROMOTE, ROLL_BACK) for job in store.jobs(kind, limit=1)]
-    bars = store.meta(LEARNED_BARS)
-    return present_learning.panel(facts_in(folder), store.versions(VERSIONS), bars, jobs)
+    drift = store.meta(MODEL_DRIFT)
+    told = Told(
+        bars=store.meta(LEARNED_BARS),
+        waits=store.meta(PROMOTION_WAITS),
+        drift=loads(Drift, drift) if drift else None,
+    )
+    return present_learning.panel(facts_in(folder), store.versions(VERSIONS), told, jobs)

@@ -24,6 +24,8 @@ class LearningPanel:
     """Which model reads mentions now, as a sentence."""
     shadow: str
     """What learns beside it and how it does, as a sentence; empty when nothing does."""
+    drift: str
+    """That the model in use got worse, since when and how much; empty while it did not."""
     next_step: str
     """What happens next, or what to do."""
     right: str

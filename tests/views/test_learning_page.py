@@ -8,10 +8,22 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.codec import dumps
 from core.ports import Store
-from core.records import LEARNED_BARS, Correction, Job, ModelState, ModelVersion, Sentiment
+from core.records import (
+    LEARNED_BARS,
+    MODEL_DRIFT,
+    PROMOTION_WAITS,
+    Correction,
+    Drift,
+    Job,
+    ModelState,
+    ModelVersion,
+    Sentiment,
+    Stretch,
+)
 from dashboard.present import learning as present
-from dashboard.present.learning import Standing
+from dashboard.present.learning import Standing, Told
 from dashboard.queries.shared import facts_in
 from dashboard.viewmodels import LearningPanel
 
@@ -42,7 +54,7 @@ def _version(number: int, state: ModelState, at: datetime, **given: object) -> M
 
 
 def _panel(folder: Path, *versions: ModelVersion, jobs: tuple[Job, ...] = ()) -> LearningPanel:
-    return present.panel(facts_in(folder), versions, "", jobs)
+    return present.panel(facts_in(folder), versions, Told(), jobs)
 
 
 def test_before_anything_is_learned_it_says_how_to_begin(incident_id: str) -> None:
@@ -150,3 +162,24 @@ def test_what_became_of_a_label_follows_from_the_versions(
         _version(5, ModelState.RETIRED, now),
     ]
     assert present.standing(_given(*labels), present.taught(versions)) is expected
+
+
+def test_a_drift_says_since_when_and_how_much(store: Store, now: datetime) -> None:
+    since = now - timedelta(hours=1)
+    drift = Drift(since, before=Stretch(45, 10, 9.0), now=Stretch(60, 23, 12.6))
+    store.save_version(_version(2, SHADOW, now))
+    store.set_meta(MODEL_DRIFT, dumps(drift))
+    html = _html(_open())
+    assert "the model in use is wrong more often than before" in html
+    assert "38 % of 60 labels, by its own certainty 21 % expected." in html
+    assert "Before: 22 % of 45 labels, by its own certainty 20 % expected." in html
+    store.set_meta(MODEL_DRIFT, "")
+    assert "wrong more often" not in _html(_open())
+
+
+def test_why_a_promotion_waits_for_a_person_is_said(store: Store, now: datetime) -> None:
+    store.save_version(_version(2, SHADOW, now))
+    store.set_meta(PROMOTION_WAITS, "It would change much.")
+    html = _html(_open())
+    assert "It has earned its use and waits for you: it would change much." in html
+    assert "It is put into use by itself" not in html

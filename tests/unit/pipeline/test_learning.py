@@ -13,6 +13,7 @@ from core.errors import Permanent
 from core.ports import Store
 from core.records import (
     LEARNED_BARS,
+    PROMOTION_WAITS,
     Action,
     Answer,
     Correction,
@@ -34,7 +35,7 @@ from core.records import (
 from models.adaptation import name_version
 from models.learned import Learned
 from models.score import TextScorer, open_scorer
-from pipeline.learning import LEAST_MEASURED, LOOK_BACK_EVERY, Learning, until
+from pipeline.learning import CLEARLY, LEAST_MEASURED, LOOK_BACK_EVERY, Learning, until
 from pipeline.versions import bin_end
 from storage import open_store
 
@@ -66,6 +67,16 @@ class Workspace:
         matches = tuple(Match(each.id, "Acme", each.event_at) for each in mentions)
         self.store.commit(Step(scored=scored, matches=matches))
         return list(mentions)
+
+    def fill(self, like: Mention, *shares: float, count: int = 500) -> None:
+        """Store mentions that mean the same as `like`, read as negative, neutral, positive."""
+        (embedding,) = self.store.embeddings([like.id]).values()
+        negative, neutral, positive = shares
+        score = Score(negative, neutral, positive, version=self.scorer.base, embedding=embedding)
+        mentions = [mention(f"something else {number}") for number in range(count)]
+        scored = tuple(Scored(one, score) for one in mentions)
+        matches = tuple(Match(each.id, "Acme", each.event_at) for each in mentions)
+        self.store.commit(Step(scored=scored, matches=matches))
 
     def correct(self, mention: Mention, label: Sentiment = Sentiment.NEGATIVE) -> None:
         self.store.add_correction(Correction(mention.id, label, "duty", self.clock.now()))
@@ -261,7 +272,7 @@ def test_a_change_that_a_crash_cut_in_two_is_finished(space: Workspace) -> None:
 
 def test_a_better_shadow_is_promoted_at_most_daily(space: Workspace) -> None:
     texts = space.add(*complaints())
-    space.add(*(mention(f"I hate this, worst airline ever, flight {n}") for n in range(60)))
+    space.fill(texts[0], 0.9998, 0.0001, 0.0001)
     for each in texts[:19]:
         space.correct(each)
     space.learning.step()
@@ -279,21 +290,34 @@ def test_a_better_shadow_is_promoted_at_most_daily(space: Workspace) -> None:
     space.clock.move(timedelta(days=1))
     space.learning.step()
     assert space.versions() == {1: ModelState.RETIRED, 2: ModelState.PROMOTED}
+    assert Learned.unpack(space.store.versions(1)[0].weights, 2).vouched == 0  # nobody vouched for either
 
 
-def test_a_shadow_that_would_look_like_a_storm_waits_for_a_person(space: Workspace) -> None:
-    for each in space.add(*complaints()):
+@pytest.mark.parametrize(
+    ("shares", "reason"),
+    [((0.001, 0.998, 0.001), "may look like a storm"), ((0.3, 0.6, 0.1), "of late mentions wrongly")],
+)
+def test_a_shadow_that_changes_too_much_waits_for_a_person(
+    space: Workspace, shares: tuple[float, ...], reason: str
+) -> None:
+    texts = space.add(*complaints())
+    space.fill(texts[0], *shares)
+    for each in texts:
         space.correct(each)
     space.learning.step()
     shadow = space.shadow()
     learned = Learned.unpack(shadow.weights, 1)
     assert shadow.measured >= LEAST_MEASURED
-    assert learned.won - learned.lost > 2 * (learned.won + learned.lost) ** 0.5
+    assert learned.won - learned.lost > CLEARLY * (learned.won + learned.lost) ** 0.5
     space.clock.move(timedelta(days=1))
     space.learning.step()
     assert space.versions() == {1: ModelState.SHADOW}
+    assert reason in space.store.meta(PROMOTION_WAITS)
     space.learning.promote_now("duty")
     assert space.versions() == {1: ModelState.PROMOTED}
+    assert space.store.meta(PROMOTION_WAITS) == ""
+    (promoted,) = space.store.versions()
+    assert Learned.unpack(promoted.weights, 1).vouched == 1  # what comes next is measured against it
 
 
 def test_a_shadow_that_is_no_better_stays_one(space: Workspace) -> None:
