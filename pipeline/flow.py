@@ -29,7 +29,7 @@ NEWS = timedelta(hours=1)
 """What a source's first answer brings and is older than this is history."""
 CURSOR_SECONDS = 5.0
 """How far the cursor of a source that brings nothing for us may lag: a killed process reads so much again."""
-READ = 4 * BATCH
+READ = 2 * BATCH
 """Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
 AHEAD = 2
 """Batches scored while another is counted."""

@@ -1,12 +1,15 @@
 """What a refresh of Live costs the board: a client that asks like a browser, and waits for the last message.
 
 The protocol is Streamlit's own (`streamlit.proto`): a rerun of a fragment is asked for, its messages
-end with `script_finished`.
+end with `script_finished`. The client is a process of its own, as a browser is: in the product's it would
+wait for the product's threads, and count that as the board's time.
 """
 
 import asyncio
 import socket
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -18,6 +21,16 @@ ZONES_EVERY = 2.0
 
 async def refreshes(port: int, seconds: float) -> list[float]:
     """Return the milliseconds of every refresh of one open Live page within `seconds`."""
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return await loop.run_in_executor(pool, _browse, port, seconds)
+
+
+def _browse(port: int, seconds: float) -> list[float]:
+    return asyncio.run(_refreshes(port, seconds))
+
+
+async def _refreshes(port: int, seconds: float) -> list[float]:
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
     origin = Origin(f"http://127.0.0.1:{port}")
     async with connect(

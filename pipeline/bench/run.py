@@ -20,6 +20,7 @@ from monitors.simulation.brands import BRANDS
 from pipeline.bench.board import refreshes
 from pipeline.bench.load import offer, page_ms, visible_ms
 from pipeline.bench.mailbox import Mailbox
+from pipeline.bench.narratives import narratives_per_s
 from pipeline.bench.preload import preload, quiet_past
 from pipeline.bench.texts import SOURCE, stormy
 from pipeline.bench.throughput import measure
@@ -56,6 +57,7 @@ class Bench:
     one_mention_ms_p50: float
     end_to_end_per_s: float
     ratio: float
+    narratives_per_s: float
     peak_rss_mb: float
     stored: int
     board_ms_p50: float
@@ -72,6 +74,8 @@ def run_bench(say: Say) -> Bench:
     with TemporaryDirectory(prefix="firetower-bench-") as folder:
         say("throughput")
         rates = measure(Path(folder), say)
+        say("narratives")
+        placed = narratives_per_s()
         board, visible, paged = asyncio.run(_used(Path(folder) / "used", say))
     return Bench(
         round(rates.encoder_per_s, 1),
@@ -79,6 +83,7 @@ def run_bench(say: Say) -> Bench:
         round(rates.one_mention_ms_p50, 1),
         round(rates.end_to_end_per_s, 1),
         round(rates.ratio, 3),
+        round(placed),
         round(_peak_mb(), 1),
         STORED,
         board.board_ms_p50,

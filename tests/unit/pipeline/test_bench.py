@@ -9,7 +9,10 @@ import pytest
 from core.errors import Temporary
 from core.query import Matcher, parse
 from core.records import Score, Scored, Step
+from models.copies import Placed
+from models.narrative_clusters import Clusters
 from monitors.simulation.brands import BRANDS
+from pipeline.bench import narratives
 from pipeline.bench.load import STORM, Seen, visible_ms, worked_off
 from pipeline.bench.preload import preload, quiet_past
 from pipeline.bench.run import percentile
@@ -71,3 +74,17 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert (percentile(values, 50), percentile(values, 99)) == (50.0, 99.0)
     with pytest.raises(ValueError, match="nothing"):
         percentile([], 99)
+
+
+def test_as_many_narratives_are_alive_as_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed = list[int]()
+    place = narratives._place
+
+    def counted(clusters: Clusters, mentions: list[tuple[Scored, Placed]]) -> None:
+        place(clusters, mentions)
+        placed.append(len(clusters))
+
+    monkeypatch.setattr(narratives, "_place", counted)
+    monkeypatch.setattr(narratives, "MENTIONS", 128)
+    assert narratives.on_one_core(40) > 0.0
+    assert placed == [40] * (narratives.ROUNDS + 1)
