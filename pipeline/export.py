@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from core.certainty import named
 from core.errors import ConfigError, StorageFull
 from core.ports import Store
 from core.records import MentionRow, Selection
@@ -45,9 +46,15 @@ class Row:
     author: str
     url: str
     language: str
+    """As it was read, else as its source says."""
     negative: float
     neutral: float
     positive: float
+    sentiment: str
+    """What a person said it is, else what the model calls it; it may be unsure."""
+    anger: float | None
+    offensive: float | None
+    irony: float | None
     label: str
     """What a person said it is; empty when nobody did."""
     weight: float
@@ -162,7 +169,7 @@ def every_mention(store: Store, which: Selection) -> Iterator[MentionRow]:
 
 
 def _row(row: MentionRow) -> Row:
-    mention, score = row.mention, row.score
+    mention, score, tone = row.mention, row.felt, row.score.tone
     return Row(
         time=mention.event_at,
         brand=row.brand,
@@ -172,10 +179,14 @@ def _row(row: MentionRow) -> Row:
         text=mention.text,
         author=mention.author,
         url=mention.url,
-        language=mention.language,
+        language=score.language or mention.language,
         negative=round(score.negative, 4),
         neutral=round(score.neutral, 4),
         positive=round(score.positive, 4),
+        sentiment=named(score, row.label),
+        anger=round(tone.anger, 4) if tone else None,
+        offensive=round(tone.offensive, 4) if tone else None,
+        irony=round(tone.irony, 4) if tone else None,
         label=row.label or "",
         weight=round(row.weight, 4),
         copy=row.copy_number,
@@ -222,6 +233,7 @@ def _write_parquet(rows: Iterator[Row], path: Path) -> int:
         datetime: pyarrow.timestamp("us", tz="UTC"),
         str: pyarrow.string(),
         float: pyarrow.float64(),
+        float | None: pyarrow.float64(),
         int: pyarrow.int32(),
     }
     schema = pyarrow.schema([(part.name, kinds[part.type]) for part in fields(Row)])

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from core.records import BIN_SECONDS, EPOCH, BrandTotal, Match, NarrativeBin, Rollup, Score, Sentiment
+from core.records import BIN_SECONDS, EPOCH, BrandTotal, Match, NarrativeBin, Rollup, Score
 
 Counted = tuple[Match, str, Score]
-"""A match that is new, with the source and the stored score of its mention."""
+"""A match that is new, with the source of its mention and the score that counts for its brand."""
 
 Rescored = tuple[Match, str, Score, Score]
 """A match with the source, the former and the new score of its mention."""
@@ -104,17 +104,6 @@ def _added(one: NarrativeBin, other: NarrativeBin) -> NarrativeBin:
 
 def _bin_of(match: Match) -> int:
     return (match.event_at - EPOCH) // _BIN * BIN_SECONDS
-
-
-def most_probable(score: Score) -> Sentiment:
-    """Return the class with the highest probability; of equal ones the worse.
-
-    >>> most_probable(Score(0.2, 0.5, 0.3)).value
-    'neutral'
-    """
-    if score.negative >= max(score.neutral, score.positive):
-        return Sentiment.NEGATIVE
-    return Sentiment.NEUTRAL if score.neutral >= score.positive else Sentiment.POSITIVE
 
 
 def _single(match: Match, source: str, score: Score) -> Rollup:

@@ -85,15 +85,16 @@ def _imported_until(connection: Connection) -> int:
 
 def _from_matches(connection: Connection, start: int) -> Sums:
     match, mention = schema.match.c, schema.mention.c
+    negative = func.coalesce(match.negative, mention.p_negative)
     query = select(
         match.brand,
         match.source,
         func.count(),
         func.sum(match.weight),
-        func.sum(mention.p_negative),
-        func.sum(mention.p_neutral),
-        func.sum(mention.p_positive),
-        func.sum(match.weight * mention.p_negative),
+        func.sum(negative),
+        func.sum(func.coalesce(match.neutral, mention.p_neutral)),
+        func.sum(func.coalesce(match.positive, mention.p_positive)),
+        func.sum(match.weight * negative),
     ).join_from(schema.match, schema.mention, mention.id == match.mention_id)
     query = query.where(match.event_at >= from_seconds(start)) if start >= 0 else query
     return _sums(connection.execute(query.group_by(match.brand, match.source)).all())

@@ -22,10 +22,14 @@ from core.records.incident import (
 )
 from core.records.learning import (
     LEARNED_BARS,
+    MODEL_DRIFT,
+    PROMOTION_WAITS,
     Correction,
+    Drift,
     ModelState,
     ModelVersion,
     Sentiment,
+    Stretch,
     lessons,
     lineage,
 )
@@ -33,8 +37,8 @@ from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
 from core.records.narrative import Merge, Narrative, NarrativeBin
 from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
 from core.records.report import Report
-from core.records.rows import EVERYTHING, BrandTotal, MentionRow, Rollup, Selection
-from core.records.score import Match, Score, Scored
+from core.records.rows import EVERYTHING, UNSURE, BrandTotal, MentionRow, Rollup, Selection, Word
+from core.records.score import Match, Probabilities, Score, Scored, Tone
 from core.records.signal import Contribution, Growth, Signal, SignalPoint, Stage, Window
 from core.records.source import SourceState, SourceStatus
 from core.records.weekly import BrandWeek, BrandWords, Week, WeekWords
@@ -71,7 +75,10 @@ __all__ = [
     "HOOK_PATHS",
     "LEARNED_BARS",
     "LINE_WEEKS",
+    "MODEL_DRIFT",
+    "PROMOTION_WAITS",
     "PROVISIONAL_BELOW",
+    "UNSURE",
     "Action",
     "Alarms",
     "Answer",
@@ -86,6 +93,7 @@ __all__ = [
     "DataState",
     "Delivery",
     "DeliveryStatus",
+    "Drift",
     "Entry",
     "Estimate",
     "EventKind",
@@ -112,6 +120,7 @@ __all__ = [
     "Notification",
     "Outcome",
     "Part",
+    "Probabilities",
     "Pulse",
     "Quote",
     "Reason",
@@ -135,12 +144,15 @@ __all__ = [
     "Stage",
     "StageChange",
     "Step",
+    "Stretch",
     "Theme",
+    "Tone",
     "VoiceShare",
     "Week",
     "WeekEvent",
     "WeekWords",
     "Window",
+    "Word",
     "derive",
     "lessons",
     "lineage",

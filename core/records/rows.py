@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 from core.records.learning import Sentiment
 from core.records.mention import Mention
-from core.records.score import Score
+from core.records.score import Probabilities, Score
+
+UNSURE: Final = "unsure"
+"""Stands for a class where nobody said one and the model is not sure enough (`core.certainty`)."""
+Word = Sentiment | Literal["unsure"]
+"""What a mention is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,13 @@ class MentionRow:
     narrative: str = ""
     label: Sentiment | None = None
     """What a person said it is."""
+    towards: Probabilities | None = None
+    """What the text says of this brand, where it names others too."""
+
+    @property
+    def felt(self) -> Score:
+        """The score that counts for this brand."""
+        return self.score.towards(self.towards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,12 @@ class Selection:
     source: str = ""
     narrative: str = ""
     """Id of a narrative; what was merged into it belongs to it."""
-    sentiment: Sentiment | None = None
-    """The class that a person gave, else the most probable one."""
+    sentiment: Word | None = None
+    """The class that a person gave, else what `core.certainty.named` calls it."""
+    angry: bool = False
+    """Only those that are more likely angry than not."""
+    offensive: bool = False
+    """Only those that are more likely offensive than not."""
 
 
 EVERYTHING = Selection()

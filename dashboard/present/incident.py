@@ -12,6 +12,7 @@ from core.records import (
     Delivery,
     Incident,
     IncidentEvent,
+    MentionRow,
     Quote,
     Rollup,
     Signal,
@@ -21,6 +22,7 @@ from dashboard import phrases
 from dashboard.bins import BIN, complete
 from dashboard.charts.incident import Mark, Unwatched, seen_against_expected
 from dashboard.facts import Facts
+from dashboard.present import manner
 from dashboard.present import pages as present_pages
 from dashboard.present import proof as present_proof
 from dashboard.present.changed import since_acknowledged
@@ -39,6 +41,8 @@ BEFORE = timedelta(minutes=90)
 """Calm shown before the first mention, so that the rise is seen against it."""
 AFTER = timedelta(minutes=30)
 """Shown after an incident was closed."""
+ANGER_OF = 500
+"""Newest negative mentions whose tone is looked at: the share is known to 4 points then, in some 20 ms."""
 _TOO_SHORT = "The line begins with the second window of 5 minutes."
 _REMOVED = "The drill is over: its made-up mentions were removed, so no line is left."
 _EXERCISE = "This is a drill. Its mentions are made up."
@@ -56,6 +60,8 @@ class Material:
     """Of the heat map's time only."""
     deliveries: Sequence[Delivery] = ()
     """Of its pages."""
+    negative: Sequence[MentionRow] = ()
+    """Its newest negative mentions, at most `ANGER_OF`."""
 
 
 def span(incident: Incident, now: datetime) -> tuple[datetime, datetime]:
@@ -81,6 +87,7 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         happened=happened(facts, incident, material.events, material.answers, material.deliveries),
         zone=_zone_words(facts.zone.key),
         first=tuple(quote_row(facts, quote) for quote in explanation.first),
+        anger=manner.anger(material.negative, ANGER_OF),
         playbook=_paragraphs(explanation.playbook),
     )
 

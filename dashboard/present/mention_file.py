@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from core.records import Flag, MentionRow
+from core.certainty import named
+from core.records import Flag, MentionRow, Tone
 from core.spreadsheet import safe_cell
 
 COLUMNS = (
@@ -18,7 +19,12 @@ COLUMNS = (
     "negative",
     "neutral",
     "positive",
+    "sentiment",
     "label",
+    "language",
+    "anger",
+    "offensive",
+    "irony",
     "weight",
     "copy",
     "narrative",
@@ -38,7 +44,7 @@ def csv_file(rows: Iterable[MentionRow]) -> bytes:
 
 
 def _cells(row: MentionRow) -> list[object]:
-    mention, score = row.mention, row.score
+    mention, score = row.mention, row.felt
     return [
         mention.event_at.isoformat(),
         safe_cell(row.brand),
@@ -50,13 +56,20 @@ def _cells(row: MentionRow) -> list[object]:
         round(score.negative, 4),
         round(score.neutral, 4),
         round(score.positive, 4),
+        named(score, row.label),
         row.label or "",
+        safe_cell(score.language or mention.language),
+        *_tone(score.tone),
         round(row.weight, 4),
         row.copy_number,
         row.narrative,
         _flags(mention.flags),
         mention.id,
     ]
+
+
+def _tone(tone: Tone | None) -> tuple[float | str, ...]:
+    return tuple(round(share, 4) for share in (tone.anger, tone.offensive, tone.irony)) if tone else ("",) * 3
 
 
 def _flags(flags: Flag) -> str:

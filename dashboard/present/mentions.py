@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from core import words
 from core.records import Flag, MentionRow, Narrative, Sentiment
 from dashboard.facts import Facts
+from dashboard.languages import language_name
 from dashboard.present.learning import Standing
-from dashboard.present.stream import stream_row
+from dashboard.present.manner import doubt
+from dashboard.present.stream import about, stream_row
 from dashboard.viewmodels import Choices, MentionLine, MentionList, MentionsHead, NarrativeChoice
 
 FULL = 4_000
@@ -64,7 +66,7 @@ def listed(
     brands: dict[str, list[str]] = {}
     first: dict[str, MentionRow] = {}
     for row in rows:
-        brands.setdefault(row.mention.id, []).append(row.brand)
+        brands.setdefault(row.mention.id, []).append(about(row))
         first.setdefault(row.mention.id, row)
     lines = tuple(
         _line(facts, row, brands[key], labels, before.get(key), standings.get(key))
@@ -150,8 +152,10 @@ def _details(facts: Facts, row: MentionRow, standing: Standing | None) -> tuple[
         ("Written", _moment(facts, mention.event_at)),
         ("Seen", _moment(facts, mention.seen_at)),
         ("Probabilities", _probabilities(score.negative, score.neutral, score.positive)),
+        (f"About {row.brand}", _probabilities(*row.towards) if row.towards else ""),
         ("Kind", mention.kind),
-        ("Language", mention.language),
+        ("Unsure", doubt(score) if row.label is None else ""),
+        ("Language", language_name(score.language or mention.language)),
         ("Read by", score.version),
         ("Number", mention.id),
     )

@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from core import words
-from core.records import Flag, Mention, MentionRow, Rollup, Score
+from core.certainty import named
+from core.records import UNSURE, Flag, Mention, MentionRow, Rollup, Sentiment, Word
 from dashboard.facts import Facts
+from dashboard.present import manner
 from dashboard.viewmodels import Stream, StreamRow
 
-SURE = 0.5
-"""A tone is named when its probability has the majority; otherwise people read "unsure"."""
 FAINT = 0.05
 """Weight under which a mention counts for nothing that anybody would notice."""
 TEXT = 400
 """Characters of a mention that are sent to the browser: two lines show about 120."""
+_SHOWN = {Sentiment.NEGATIVE, Sentiment.POSITIVE}
+"""Classes whose probability is written out."""
 
 
 def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]) -> Stream:
@@ -21,7 +23,7 @@ def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]
     brands: dict[str, list[str]] = {}
     first: dict[str, MentionRow] = {}
     for row in rows:
-        brands.setdefault(row.mention.id, []).append(row.brand)
+        brands.setdefault(row.mention.id, []).append(about(row))
         first.setdefault(row.mention.id, row)
     shown = tuple(stream_row(facts, row, brands[mention_id]) for mention_id, row in first.items())
     return Stream(shown, _rate(last_hour, facts.now), "" if shown else _no_mentions(facts))
@@ -30,13 +32,15 @@ def stream(facts: Facts, rows: Sequence[MentionRow], last_hour: Sequence[Rollup]
 def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRow:
     """Return one mention as a row of a list."""
     mention = row.mention
-    tone, probability = _tone(row.score)
+    tone, probability = _called(row)
     return StreamRow(
         time=_seconds(mention.event_at, facts),
         source=mention.source,
         author=mention.author,
         tone=tone,
-        probability=f"{probability:.2f}" if tone in {"negative", "positive"} else "",
+        doubt=manner.doubt(row.score) if tone == UNSURE else "",
+        mark=manner.mark(row.score.tone),
+        probability=f"{probability:.2f}" if row.label is None and tone in _SHOWN else "",
         width=f"{100 * probability:.0f}%",
         text=_one_line(mention),
         counts=f"counts {row.weight:.1f}",
@@ -47,18 +51,24 @@ def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRo
     )
 
 
+def about(row: MentionRow) -> str:
+    """Name the brand, and what the text says of it where that isn't what the text says as a whole."""
+    tone = named(row.felt, row.label)
+    return row.brand if tone == named(row.score, row.label) else f"about {row.brand}: {tone}"
+
+
 def _one_line(mention: Mention) -> str:
     """Write title and text as one line."""
     parts = (" ".join(part.split()) for part in mention.body.split("\n", 1 if mention.title else 0))
     return " · ".join(part for part in parts if part)[:TEXT]
 
 
-def _tone(score: Score) -> tuple[str, float]:
-    tone, probability = max(
-        (("negative", score.negative), ("neutral", score.neutral), ("positive", score.positive)),
-        key=lambda pair: pair[1],
-    )
-    return (tone, probability) if probability > SURE else ("unsure", probability)
+def _called(row: MentionRow) -> tuple[Word, float]:
+    """Return what a text is called and how likely that is; what a person said is certain."""
+    if row.label is not None:
+        return row.label, 1.0
+    score = row.score
+    return named(score), max(score.negative, score.neutral, score.positive)
 
 
 def _seconds(at: datetime, facts: Facts) -> str:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.certainty import EVEN
 from core.errors import FiretowerError
-from core.records import Action, Incident
+from core.records import Action, Incident, Selection
 from dashboard import answers, phrases
 from dashboard.facts import Facts
 from dashboard.present import incident as present_incident
@@ -61,8 +62,15 @@ def _incident_page(folder: Path, incident_id: str) -> IncidentPage | None:
         deliveries=[
             row for page in store.notifications(incident_id=incident_id) for row in store.deliveries(page.id)
         ],
+        negative=store.mentions(present_incident.ANGER_OF, _negative(incident)),
     )
     return present_incident.page(facts, material)
+
+
+def _negative(incident: Incident) -> Selection:
+    return Selection(
+        brand=incident.brand, since=incident.started_at, until=incident.closed_at, min_negative=EVEN
+    )
 
 
 @st.cache_data(ttl=REFRESH, show_spinner=False)

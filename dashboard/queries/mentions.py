@@ -9,14 +9,14 @@ import streamlit as st
 
 from core.errors import FiretowerError
 from core.ports import Store
-from core.records import Correction, MentionRow, ModelState, Selection, Sentiment
+from core.records import Correction, MentionRow, ModelState, Selection, Sentiment, Word
 from dashboard import phrases
 from dashboard.present import learning as present_learning
-from dashboard.present import mention_file
+from dashboard.present import manner, mention_file
 from dashboard.present import mentions as present_mentions
 from dashboard.present.learning import Standing
 from dashboard.queries.shared import REFRESH, facts_in, workspace_in
-from dashboard.viewmodels import Choices, MentionList, MentionsHead
+from dashboard.viewmodels import Choices, MentionLine, MentionList, MentionsHead
 from dashboard.workspace import folder_from_environment
 
 SPANS = {
@@ -26,6 +26,8 @@ SPANS = {
     "7 days": timedelta(days=7),
 }
 """Times that can be chosen, as they are written."""
+TONES = (manner.ANGRY, manner.OFFENSIVE)
+"""Tones that can be chosen. Irony cannot: it is read too poorly to look for it."""
 NEWER = 100
 """Newer mentions that are counted: enough to know whether to look."""
 OFFERED = 100
@@ -44,11 +46,13 @@ class Wanted:
 
     brand: str = ""
     source: str = ""
-    sentiment: Sentiment | None = None
+    sentiment: Word | None = None
     span: str = ""
     """A key of `SPANS`."""
     search: str = ""
     narrative: str = ""
+    tone: str = ""
+    """One of `TONES`."""
 
     def since(self, anchor: datetime) -> datetime | None:
         """Return where the chosen time begins, None for all of it."""
@@ -67,6 +71,8 @@ class Wanted:
             source=self.source,
             narrative=self.narrative,
             sentiment=self.sentiment,
+            angry=self.tone == manner.ANGRY,
+            offensive=self.tone == manner.OFFENSIVE,
         )
 
 
@@ -97,6 +103,12 @@ def mentions(wanted: Wanted, anchor: datetime, limit: int, before: Mapping[str, 
     return _mentions(folder, wanted, anchor, limit, dict(before), _model_in_use(folder))
 
 
+def lines(mention_ids: Sequence[str], before: Mapping[str, float | None]) -> tuple[MentionLine, ...]:
+    """Return these mentions in this order; `before` as in `present.mentions.listed`."""
+    folder = folder_from_environment()
+    return _lines(folder, tuple(mention_ids), dict(before), _model_in_use(folder))
+
+
 def head(wanted: Wanted, anchor: datetime) -> MentionsHead:
     """Say how fresh the list is."""
     return _head(folder_from_environment(), wanted, anchor)
@@ -120,6 +132,7 @@ def say(mention_id: str, sentiment: Sentiment | None) -> tuple[str, float | None
     except FiretowerError as error:
         return f"Nothing was recorded. {error}", None
     _mentions.clear()
+    _lines.clear()
     return "", present_mentions.probability(rows[0], sentiment) if rows and sentiment else None
 
 
@@ -160,6 +173,17 @@ def _mentions(
     more = len(found) == limit
     standings = _standings(store, rows)
     return present_mentions.listed(facts, rows, more, _labels(folder, rows), before, standings, empty)
+
+
+@st.cache_data(ttl=REFRESH, max_entries=32, show_spinner=False)
+def _lines(
+    folder: Path, mention_ids: tuple[str, ...], before: dict[str, float | None], model: int
+) -> tuple[MentionLine, ...]:
+    """Return the lines; what became of labels depends on the `model` in use."""
+    facts, store = facts_in(folder), workspace_in(folder).store
+    rows = [row for key in mention_ids for row in store.mention(key)]
+    labels, standings = _labels(folder, rows), _standings(store, rows)
+    return present_mentions.listed(facts, rows, False, labels, before, standings, "").lines
 
 
 def _standings(store: Store, rows: Sequence[MentionRow]) -> dict[str, Standing]:

@@ -32,7 +32,14 @@ from dashboard.viewmodels.live import (
     Strip,
     Tile,
 )
-from dashboard.viewmodels.mentions import Choices, MentionLine, MentionList, MentionsHead, NarrativeChoice
+from dashboard.viewmodels.mentions import (
+    Choices,
+    MentionLine,
+    MentionList,
+    MentionsHead,
+    NarrativeChoice,
+    QuestionList,
+)
 from dashboard.viewmodels.narratives import Kin, NarrativeLine, NarrativeList, NarrativePage, Rise, RiseRow
 from dashboard.viewmodels.oncall import (
     DeliveryRow,
@@ -108,6 +115,7 @@ __all__ = [
     "PersonRow",
     "Plot",
     "QueryTrial",
+    "QuestionList",
     "QuoteRow",
     "Reasons",
     "Rise",

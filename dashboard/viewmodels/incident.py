@@ -137,6 +137,8 @@ class IncidentPage:
     happened: tuple[Happening, ...]
     zone: str
     first: tuple[QuoteRow, ...]
+    anger: str
+    """How many of its negative texts are angry, as a sentence; empty where that is not known."""
     playbook: tuple[str, ...]
     """Paragraphs."""
 

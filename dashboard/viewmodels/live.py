@@ -159,6 +159,10 @@ class StreamRow:
     author: str
     tone: str
     """`negative`, `neutral`, `positive` or `unsure`; also its CSS class."""
+    doubt: str
+    """Why it is unsure, as a sentence; else empty."""
+    mark: str
+    """How it is said, `angry`; mostly empty."""
     probability: str
     width: str
     """Of the bar, as a CSS percentage."""

@@ -65,6 +65,17 @@ class MentionList:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionList:
+    """The mentions that are worth a person's judgement."""
+
+    lines: tuple[MentionLine, ...]
+    note: str
+    """How many, or how many were judged."""
+    why: str
+    """Why these."""
+
+
+@dataclass(frozen=True, slots=True)
 class MentionsHead:
     """How fresh and how complete the list is."""
 

@@ -156,6 +156,6 @@ def _log(found: IncidentPage) -> None:
     with st.container(key="card_happened"):
         widgets.show("happened", rows=found.happened, zone=found.zone)
     with st.container(key="card_first"):
-        widgets.show("quotes", quotes=found.first)
+        widgets.show("quotes", quotes=found.first, anger=found.anger)
     with st.container(key="card_playbook"):
         widgets.show("playbook", paragraphs=found.playbook)

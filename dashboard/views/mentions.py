@@ -10,16 +10,18 @@ from streamlit.navigation.page import Page
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import ScriptRunContext, add_script_run_ctx, get_script_run_ctx
 
-from core.records import Sentiment
+from core.records import UNSURE, Sentiment, Word
 from dashboard import widgets
 from dashboard.queries import mentions as queries
-from dashboard.queries.mentions import SPANS, Wanted
+from dashboard.queries.mentions import SPANS, TONES, Wanted
 from dashboard.queries.shared import REFRESH
-from dashboard.viewmodels import Calm, MentionLine, MentionList, NarrativeChoice
-from dashboard.views import learning
+from dashboard.viewmodels import Calm, MentionList, NarrativeChoice
+from dashboard.views import labels, learning, questions
 
-EVERY_BRAND, EVERY_SOURCE, EVERY_TONE = "All brands", "All sources", "Any sentiment"
+EVERY_BRAND, EVERY_SOURCE = "All brands", "All sources"
+EVERY_SENTIMENT, EVERY_TONE = "Any sentiment", "Any tone"
 EVERY_TIME, EVERY_NARRATIVE = "All time", "All narratives"
+WORDS: Mapping[str, Word] = {word: word for word in (*Sentiment, UNSURE)}
 STEP = 25
 """Mentions that one press adds."""
 MOST = 200
@@ -27,7 +29,7 @@ MOST = 200
 
 FILE, CSV = "firetower-mentions.csv", "text/csv"
 
-_ANCHOR, _WANTED, _LIMIT, _BEFORE, _FAILED = "as_of", "wanted", "shown", "before", "failed"
+_ANCHOR, _WANTED, _LIMIT = "as_of", "wanted", "shown"
 _MODEL = "model_in_use"
 
 
@@ -42,6 +44,8 @@ def page() -> None:
     with left:
         wanted = _filters()
         _hold(wanted)
+        if not (wanted.search or wanted.narrative):  # who looks for something has other things to do
+            questions.card(wanted.brand)
         with st.container(key="card_mentions"):
             with st.container(key="mentions_head", horizontal=True, vertical_alignment="center"):
                 _head(wanted)
@@ -59,11 +63,11 @@ def _filters() -> Wanted:
         with st.container(key="filter_row", horizontal=True):
             brand = _choose("Brand", "brand", EVERY_BRAND, offered.brands)
             source = _choose("Source", "source", EVERY_SOURCE, offered.sources)
-            tone = _choose("Sentiment", "sentiment", EVERY_TONE, tuple(Sentiment))
+            sentiment = _choose("Sentiment", "sentiment", EVERY_SENTIMENT, tuple(WORDS))
+            tone = _choose("Tone", "tone", EVERY_TONE, TONES)
             span = _choose("Time", "span", EVERY_TIME, tuple(SPANS))
             narrative = _choose_narrative(offered.narratives)
-    sentiment = Sentiment(tone) if tone else None
-    return Wanted(brand, source, sentiment, span, search, narrative)
+    return Wanted(brand, source, WORDS.get(sentiment), span, search, narrative, tone)
 
 
 def _search() -> str:
@@ -126,7 +130,7 @@ def _hold(wanted: Wanted) -> None:
 def _begin_at(anchor: datetime) -> None:
     st.session_state[_ANCHOR] = anchor
     st.session_state[_LIMIT] = STEP
-    st.session_state[_BEFORE] = {}
+    labels.forget()
 
 
 def _as_of() -> datetime:
@@ -182,18 +186,19 @@ def _file(wanted: Wanted, as_of: datetime, session: ScriptRunContext | None) -> 
 
 @st.fragment
 def _list(wanted: Wanted) -> None:
-    if _FAILED in st.session_state:
-        st.toast(st.session_state.pop(_FAILED))
+    labels.tell_failure()
     limit: int = st.session_state[_LIMIT]
-    found = queries.mentions(wanted, _as_of(), limit, _before())
+    found = queries.mentions(wanted, _as_of(), limit, labels.before())
     with st.container(key="mentions_rows", gap=None):
         for line in found.lines:
-            _row(line)
+            labels.row(line, "list")
     if not found.lines:
         with st.container(key="mentions_empty"):
             widgets.show("calm", calm=Calm(found.empty))
     if found.more:
         _offer_older(found, limit)
+    if questions.asks(labels.just_said()):
+        st.rerun()
 
 
 def _offer_older(found: MentionList, limit: int) -> None:
@@ -206,39 +211,5 @@ def _offer_older(found: MentionList, limit: int) -> None:
             st.button(f"Older than {found.oldest}", key="older", on_click=_begin_at, args=(begin,))
 
 
-def _before() -> Mapping[str, float | None]:
-    before: dict[str, float | None] = st.session_state[_BEFORE]
-    return before
-
-
 def _more() -> None:
     st.session_state[_LIMIT] += STEP
-
-
-def _row(line: MentionLine) -> None:
-    key = f"said_{line.id}"
-    with st.container(key=f"mrow_{line.id}"):
-        widgets.show("mention", line=line)
-        if line.correctable:
-            st.session_state[key] = line.said
-            st.segmented_control(
-                "What it is",
-                tuple(Sentiment),
-                key=key,
-                label_visibility="collapsed",
-                on_change=_say,
-                args=(line.id, line.said, line.withdraws),
-            )
-
-
-def _say(mention_id: str, said: Sentiment | None, withdraws: bool) -> None:
-    """Record the label that was pressed; the chosen one again withdraws it, or gives it again."""
-    pressed = st.session_state[f"said_{mention_id}"]
-    if pressed is None and said is None:  # a double click on a label: it was chosen and withdrawn at once
-        return
-    label = Sentiment(pressed) if pressed is not None else None if withdraws else said
-    failed, former = queries.say(mention_id, label)
-    if failed:
-        st.session_state[_FAILED] = failed
-    else:
-        st.session_state[_BEFORE] = {**_before(), mention_id: former}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+from core import certainty
 from core.records import (
     EPOCH,
     EVERYTHING,
@@ -16,7 +17,7 @@ from core.records import (
     Signal,
     SignalPoint,
 )
-from storage.counting import minutes_together, most_probable, total
+from storage.counting import minutes_together, total
 from storage.memory.narratives import Narratives
 from storage.points import as_point
 from storage.search import found
@@ -91,8 +92,10 @@ def _meets(which: Selection, at: datetime, row: MentionRow, members: Collection[
         and (which.until is None or at < which.until)
         and which.brand in {"", row.brand}
         and which.source in {"", row.mention.source}
-        and which.sentiment in {None, row.label or most_probable(row.score)}
-        and row.score.negative >= which.min_negative
+        and which.sentiment in {None, certainty.named(row.felt, row.label)}
+        and row.felt.negative >= which.min_negative
+        and (not which.angry or certainty.angry(row.score.tone))
+        and (not which.offensive or certainty.offensive(row.score.tone))
         and (not which.narrative or row.narrative in members)
         and (not which.search.strip() or found(which.search, _words(row.mention)))
     )

@@ -81,7 +81,7 @@ class Detection(Part):
                 self._data.last_seq += 1
                 self._data.matches[key] = (self._data.last_seq, match)
                 scored = self._data.mentions[match.mention_id]
-                new.append((match, scored.mention.source, scored.score))
+                new.append((match, scored.mention.source, scored.score.towards(match.towards)))
         self._add(minute_sums(new), bin_sums(new))
 
     def _add(self, minutes: Iterable[Rollup], bins: Iterable[NarrativeBin]) -> None:
@@ -167,6 +167,7 @@ class Detection(Part):
             seq,
             match.narrative,
             self._label(match.mention_id),
+            match.towards,
         )
 
     def _label(self, mention_id: str) -> Sentiment | None:

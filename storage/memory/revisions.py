@@ -35,7 +35,8 @@ class Revisions(Detection):
         """Replace scores by mention id, and adjust rollups and narrative bins by the difference."""
         with self._data.lock:
             stored = {found: self._data.mentions[found] for found in scores if found in self._data.mentions}
-            matches = [match for _, match in self._data.matches.values() if match.mention_id in stored]
+            every = (match for _, match in self._data.matches.values() if match.mention_id in stored)
+            matches = [match for match in every if match.towards is None]
             rescored = [
                 (match, one.mention.source, one.score, scores[match.mention_id])
                 for match, one in ((match, stored[match.mention_id]) for match in matches)

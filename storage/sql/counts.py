@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from core.records import Flag, Match, NarrativeBin, Rollup, Score, Scored, Sentiment
+from core.certainty import named
+from core.records import Flag, Match, NarrativeBin, Probabilities, Rollup, Score, Scored, Sentiment, Word
 from storage.chunks import chunks
 from storage.clean import clean_text
-from storage.counting import bin_sums, minute_sums, most_probable
+from storage.counting import Counted, bin_sums, minute_sums
 from storage.erasure import bare_scored
 from storage.sql import schema
 from storage.sql.dialect import add_up, insert_new
@@ -44,10 +45,9 @@ class Stored:
     label: Sentiment | None
     """What a person said last."""
 
-    @property
-    def sentiment(self) -> Sentiment:
-        """What a person said last, else the most probable class."""
-        return self.label or most_probable(self.score)
+    def sentiment(self, towards: Probabilities | None = None) -> Word:
+        """Return what it is called for a brand with such a reading."""
+        return named(self.score.towards(towards), self.label)
 
 
 def add_mentions(connection: Connection, scored: Sequence[Scored]) -> None:
@@ -101,8 +101,12 @@ def add_matches(connection: Connection, matches: Iterable[Match]) -> None:
         if match.mention_id not in stored:
             raise ValueError(f"The match of {match.mention_id} for {match.brand!r} has no stored mention")
     new = _insert(connection, pairs, stored)
-    counted = [(match, stored[match.mention_id].source, stored[match.mention_id].score) for match in new]
+    counted = [_counted(match, stored[match.mention_id]) for match in new]
     add_sums(connection, minute_sums(counted), bin_sums(counted))
+
+
+def _counted(match: Match, mention: Stored) -> Counted:
+    return match, mention.source, mention.score.towards(match.towards)
 
 
 def add_sums(connection: Connection, minutes: Iterable[Rollup], bins: Iterable[NarrativeBin]) -> None:
@@ -118,7 +122,9 @@ def _insert(
         return []
     statement = insert_new(schema.match).returning(schema.match.c.mention_id, schema.match.c.brand)
     about = ((match, stored[match.mention_id]) for match in pairs.values())
-    values = [match_values(match, mention.source, mention.sentiment) for match, mention in about]
+    values = [
+        match_values(match, one.source, one.sentiment(match.towards), one.score.tone) for match, one in about
+    ]
     return [pairs[row.mention_id, row.brand] for row in connection.execute(statement, values)]
 
 

@@ -12,6 +12,7 @@ from storage.sql import schema
 from storage.sql.counts import stored_mentions
 from storage.sql.dialect import insert_new, upsert
 from storage.sql.part import Part
+from storage.sql.rows import TOWARDS, as_towards
 
 _ROW = schema.correction.c
 _GIVEN = (_ROW.seq, _ROW.mention_id, _ROW.label, _ROW.who, _ROW.at)
@@ -76,6 +77,8 @@ def _version(values: dict[str, Any]) -> ModelVersion:
 def _relabel(connection: Connection, mention_id: str) -> None:
     """Let lists find a mention under what was said last of it, or under what it is without that."""
     match = schema.match
+    mine = match.c.mention_id == mention_id
     for stored in stored_mentions(connection, [mention_id]).values():
-        relabel = update(match).where(match.c.mention_id == mention_id)
-        connection.execute(relabel.values(sentiment=stored.sentiment))
+        for row in connection.execute(select(match.c.seq, *TOWARDS).where(mine)).all():
+            relabel = update(match).where(match.c.seq == row.seq)
+            connection.execute(relabel.values(sentiment=stored.sentiment(as_towards(row))))

@@ -1,12 +1,14 @@
 """What changes of stored mentions: their words at the source, and their scores."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, or_, select, text, update
 
+from core.certainty import named
 from core.records import Flag, Match, Mention, Score
 from storage.chunks import chunks
-from storage.counting import Rescored, bin_changes, minute_changes, most_probable
+from storage.counting import Rescored, bin_changes, minute_changes
 from storage.sql import schema
 from storage.sql.counts import Stored, add_sums, stored_mentions
 from storage.sql.part import Part
@@ -46,7 +48,7 @@ _RESCORE = (
 
 _SENTIMENT = (
     update(schema.match)
-    .where(schema.match.c.mention_id == bindparam("of_mention"))
+    .where(schema.match.c.mention_id == bindparam("of_mention"), schema.match.c.negative.is_(None))
     .values(sentiment=bindparam("said"))
 )
 
@@ -67,7 +69,10 @@ class Revisions(Part):
         return changed
 
     def rescore(self, scores: Mapping[str, Score]) -> None:
-        """Replace scores by mention id, and adjust rollups and narrative bins by the difference."""
+        """Replace scores by mention id, and adjust rollups and narrative bins by the difference.
+
+        A match with a reading towards its brand keeps it.
+        """
         for ids in chunks(scores, RESCORED):
             with self._database.write() as connection:
                 stored = stored_mentions(connection, ids)
@@ -81,14 +86,17 @@ def _rescored(
 ) -> Iterable[Rescored]:
     match = schema.match.c
     query = select(match.mention_id, match.brand, match.event_at, match.weight, match.narrative)
-    for row in connection.execute(query.where(match.mention_id.in_(stored))):
+    for row in connection.execute(query.where(match.mention_id.in_(stored), match.negative.is_(None))):
         counted = Match(row.mention_id, row.brand, row.event_at, row.weight, narrative=row.narrative)
         before = stored[row.mention_id]
         yield counted, before.source, before.score, scores[row.mention_id]
 
 
 def _replace(connection: Connection, stored: Mapping[str, Stored], scores: Mapping[str, Score]) -> None:
-    new = {mention_id: scores[mention_id] for mention_id in stored}
+    new = {
+        mention_id: replace(scores[mention_id], language=one.score.language)
+        for mention_id, one in stored.items()
+    }
     rows = [
         {
             "mention_id": mention_id,
@@ -100,7 +108,7 @@ def _replace(connection: Connection, stored: Mapping[str, Stored], scores: Mappi
         for mention_id, score in new.items()
     ]
     said = [
-        {"of_mention": mention_id, "said": stored[mention_id].label or most_probable(score)}
+        {"of_mention": mention_id, "said": named(score, stored[mention_id].label)}
         for mention_id, score in new.items()
     ]
     if rows:

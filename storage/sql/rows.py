@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
 
+from core import certainty
 from core.records import (
     Flag,
     Match,
     Mention,
     MentionRow,
     NarrativeBin,
+    Probabilities,
     Rollup,
     Score,
     Scored,
@@ -19,6 +21,8 @@ from core.records import (
     Signal,
     SignalPoint,
     Stage,
+    Tone,
+    Word,
 )
 from storage.points import NAMES
 from storage.sql import schema
@@ -26,7 +30,7 @@ from storage.sql import schema
 Values = dict[str, Any]
 """Column name to value: what SQLAlchemy takes. It never leaves this package."""
 
-_MATCH = tuple(part.name for part in fields(Match))
+_MATCH = tuple(part.name for part in fields(Match) if part.name != "towards")
 _ROLLUP = tuple(part.name for part in fields(Rollup))
 _BIN = tuple(part.name for part in fields(NarrativeBin))
 
@@ -39,10 +43,18 @@ SUMS = _ROLLUP[3:]
 POINT: list[ColumnElement[Any]] = [schema.signal.c[name] for name in NAMES]
 """Columns that `as_point` reads."""
 
+_TONE = ("p_offensive", "p_irony", "p_anger")
+
 SCORE: list[ColumnElement[Any]] = [
-    schema.mention.c[name] for name in ("p_negative", "p_neutral", "p_positive", "signature", "version")
+    schema.mention.c[name]
+    for name in ("p_negative", "p_neutral", "p_positive", "signature", "version", "read_language", *_TONE)
 ]
 """Columns that `as_score` reads."""
+
+TOWARDS: list[ColumnElement[Any]] = [
+    schema.match.c[name].label(f"towards_{name}") for name in ("negative", "neutral", "positive")
+]
+"""Columns that `as_towards` reads."""
 
 COUNTED: list[ColumnElement[Any]] = [
     *(column for column in schema.mention.c if column.name not in {"seq", "event_at"}),
@@ -53,6 +65,7 @@ COUNTED: list[ColumnElement[Any]] = [
     schema.match.c.event_at,
     schema.match.c.seq,
     schema.match.c.narrative,
+    *TOWARDS,
 ]
 """Columns of a mention as one brand sees it: with `label` what `as_mention_row` reads."""
 
@@ -90,12 +103,22 @@ def mention_values(scored: Scored) -> Values:
         "p_positive": score.positive,
         "signature": score.signature,
         "version": score.version,
+        "read_language": score.language,
+        **dict(zip(_TONE, _tone(score.tone), strict=True)),
     }
 
 
-def match_values(match: Match, source: str, sentiment: Sentiment) -> Values:
-    """Return the row of a match; lists find it by the source and sentiment of its mention."""
-    return {name: getattr(match, name) for name in _MATCH} | {"source": source, "sentiment": sentiment}
+def _tone(tone: Tone | None) -> tuple[float, float, float] | tuple[None, None, None]:
+    return (tone.offensive, tone.irony, tone.anger) if tone else (None, None, None)
+
+
+def match_values(match: Match, source: str, sentiment: Word, tone: Tone | None) -> Values:
+    """Return the row of a match; lists find it by source, sentiment and tone."""
+    values = {name: getattr(match, name) for name in _MATCH} | {"source": source, "sentiment": sentiment}
+    values |= {"angry": certainty.angry(tone), "offensive": certainty.offensive(tone)}
+    return values | dict(
+        zip(("negative", "neutral", "positive"), match.towards or (None, None, None), strict=True)
+    )
 
 
 def rollup_values(rollup: Rollup) -> Values:
@@ -120,7 +143,16 @@ def as_point(row: Sequence[Any]) -> SignalPoint:
 
 def as_score(row: Row[*tuple[Any, ...]]) -> Score:
     """Return the score that a row with the columns of `SCORE` holds."""
-    return Score(row.p_negative, row.p_neutral, row.p_positive, row.signature, row.version)
+    tone = None if row.p_anger is None else Tone(row.p_offensive, row.p_irony, row.p_anger)
+    shares = (row.p_negative, row.p_neutral, row.p_positive)
+    return Score(*shares, row.signature, row.version, tone=tone, language=row.read_language or "")
+
+
+def as_towards(row: Row[*tuple[Any, ...]]) -> Probabilities | None:
+    """Return the reading that a row with the columns of `TOWARDS` holds."""
+    if row.towards_negative is None:
+        return None
+    return (row.towards_negative, row.towards_neutral, row.towards_positive)
 
 
 def as_embedded_score(row: Row[Any]) -> Score:
@@ -139,6 +171,7 @@ def as_mention_row(row: Row[Any]) -> MentionRow:
         row.seq,
         row.narrative,
         Sentiment(row.label) if row.label else None,
+        as_towards(row),
     )
 
 

@@ -1,6 +1,7 @@
 """Tables of what people wrote: mentions, what they count for, and the sums of that."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     Index,
@@ -22,6 +23,7 @@ HAS_AUTHOR = "author <> ''"
 HAS_NARRATIVE = "narrative <> ''"
 HAS_TEXT = f"flags & {Flag.DELETED.value} = 0"
 STANDS_ALONE = "merged_into = ''"
+ANGRY, OFFENSIVE = "angry = 1", "offensive = 1"
 """Conditions of partial indexes. A query has to repeat them word by word for SQLite to use the index
 (https://sqlite.org/partialindex.html)."""
 
@@ -46,6 +48,10 @@ mention = Table(
     Column("p_positive", Float, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("version", SafeText, nullable=False),
+    Column("read_language", SafeText),
+    Column("p_offensive", Float),
+    Column("p_irony", Float),
+    Column("p_anger", Float),
     Index("mention_by_author", "author", "source", sqlite_where=text(HAS_AUTHOR)),
     Index("mention_with_text_by_time", "event_at", sqlite_where=text(HAS_TEXT)),
 )
@@ -77,6 +83,11 @@ match = Table(
     Column("source", SafeText, nullable=False),
     Column("narrative", SafeText, nullable=False),
     Column("sentiment", SafeText, nullable=False),
+    Column("negative", Float),
+    Column("neutral", Float),
+    Column("positive", Float),
+    Column("angry", Boolean),
+    Column("offensive", Boolean),
     UniqueConstraint("mention_id", "brand"),
     Index("match_by_time", "event_at"),
     Index("match_by_brand_and_time", "brand", "event_at"),
@@ -85,6 +96,10 @@ match = Table(
     Index("match_by_brand_and_source", "brand", "source", "event_at"),
     Index("match_by_brand_and_sentiment", "brand", "sentiment", "event_at"),
     Index("match_by_narrative", "narrative", "event_at", sqlite_where=text(HAS_NARRATIVE)),
+    Index("match_angry", "event_at", sqlite_where=text(ANGRY)),
+    Index("match_angry_by_brand", "brand", "event_at", sqlite_where=text(ANGRY)),
+    Index("match_offensive", "event_at", sqlite_where=text(OFFENSIVE)),
+    Index("match_offensive_by_brand", "brand", "event_at", sqlite_where=text(OFFENSIVE)),
     # A number is never given twice, even after the newest row is removed: snapshots remember positions.
     sqlite_autoincrement=True,
 )

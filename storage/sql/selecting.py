@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 
 from core.records import Selection
 from storage.sql import schema
@@ -42,12 +42,16 @@ def conditions(which: Selection, narratives: Collection[str] = ()) -> list[Colum
             found.append(column == wanted)
     if which.sentiment is not None:
         found.append(match.sentiment == which.sentiment)
+    for likely, asked in ((match.angry, which.angry), (match.offensive, which.offensive)):
+        if asked:
+            found.append(likely)
     if which.since is not None:
         found.append(match.event_at >= which.since)
     if which.until is not None:
         found.append(match.event_at < which.until)
     if which.min_negative > 0.0:
-        found.append(schema.mention.c.p_negative >= which.min_negative)
+        negative = func.coalesce(match.negative, schema.mention.c.p_negative)
+        found.append(negative >= which.min_negative)
     return found + _of_narratives(narratives)
 
 

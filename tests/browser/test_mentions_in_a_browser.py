@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from core.records import Match, Mention, Merge, Narrative, Score, Scored, Sentiment, Stage, Step
+from core.vectors import pack_vector
 
 pytestmark = pytest.mark.browser
 PHONE = (390, 844)
@@ -77,6 +79,39 @@ def test_one_click_says_what_a_mention_is(open_page: Any, board: Any) -> None:
     page.wait_for_selector(".said:has-text('you said: positive')")
 
 
+@pytest.fixture
+def unsure(board: Any) -> str:
+    """A brand with twelve mentions that have nothing in common, of which the model is unsure."""
+    at = board.now - HOUR
+    mentions = [Mention("rss", f"unsure{number}", f"{HOSTILE} no{number:02}", at, at) for number in range(12)]
+    scores = [Score(0.4, 0.35, 0.25, embedding=pack_vector(row)) for row in np.eye(12, 16, dtype=np.float32)]
+    board.store.commit(
+        Step(
+            scored=tuple(Scored(*pair) for pair in zip(mentions, scores, strict=True)),
+            matches=tuple(Match(one.id, "Halden Energy", at) for one in mentions),
+        )
+    )
+    return "Halden+Energy"
+
+
+def test_one_click_answers_what_is_worth_asking(open_page: Any, unsure: str, fits: Any) -> None:
+    page = open_page(f"mentions?brand={unsure}", "[class*=st-key-card_questions] .mention.one")
+    card = page.locator("[class*=st-key-card_questions]")
+    asked = card.locator("[class*=st-key-mrow_asked]")
+    card.get_by_role("button", name="Show 7 more").click()
+    expect(asked).to_have_count(10)
+    text = asked.nth(1).locator("article p").first.inner_text()
+    asked.nth(1).get_by_role("radio", name="negative").click()
+    expect(card.get_by_text("1 of 10 judged")).to_be_visible()
+    expect(asked.nth(1).locator(".said")).to_have_text("you said: negative")
+    in_list = page.locator("[class*=st-key-mrow_list]").filter(has_text=text)
+    expect(in_list.locator(".said")).to_have_text("you said: negative")
+    fits(page)
+    card.get_by_role("button", name="Ask others").click()
+    expect(card.get_by_text("10 whose label teaches most")).to_be_visible()
+    expect(asked.filter(has_text=text)).to_have_count(0)
+
+
 def test_the_list_comes_as_a_file(open_page: Any) -> None:
     page = open_page("mentions?brand=Orchard+Mobile", ".mention.one")
     with page.expect_download() as download:
@@ -127,7 +162,10 @@ def test_a_row_opens_its_narrative_and_that_its_mentions(open_page: Any, narrati
     expect(page.locator(".mention.one")).to_have_count(2)
 
 
-def test_nothing_jumps_while_pages_refresh(open_page: Any, narrative: str, stand_still: Any) -> None:
+def test_nothing_jumps_while_pages_refresh(
+    open_page: Any, narrative: str, unsure: str, stand_still: Any
+) -> None:
     stand_still(
-        open_page("mentions", ".mention.one"), open_page("narratives", "[class*=st-key-nrow_list_] a")
+        open_page("mentions", "[class*=st-key-card_questions]"),
+        open_page("narratives", "[class*=st-key-nrow_list_] a"),
     )

@@ -20,6 +20,7 @@ from core.config import (
     DetectionConfig,
     GoalsConfig,
     HeartbeatConfig,
+    ModelsConfig,
     PagingConfig,
     PrivacyConfig,
     RetentionConfig,
@@ -37,7 +38,7 @@ CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 OF_OTHER_TABLES = {
     *("brands", "sources", "channels", "board", "detection"),
-    *("goals", "paging", "heartbeat", "weekly", "retention", "privacy"),
+    *("goals", "paging", "heartbeat", "weekly", "retention", "privacy", "models"),
 }
 PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline", "dashboard")
 WITH_EXAMPLES = [
@@ -71,6 +72,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "## `[heartbeat]`": HeartbeatConfig,
     "## `[weekly]`": WeeklyConfig,
     "## `[retention]`": RetentionConfig,
+    "## `[models]`": ModelsConfig,
     "## `[privacy]`": PrivacyConfig,
 }
 

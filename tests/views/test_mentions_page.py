@@ -22,6 +22,7 @@ from core.records import (
     Scored,
     Sentiment,
     Step,
+    Tone,
 )
 from dashboard.present import mentions as present
 from dashboard.present.learning import Standing
@@ -101,6 +102,7 @@ def test_the_newest_mentions_come_first_and_say_how_fresh_they_are(incident_id: 
         ({"brand": "Zenith Bank"}, "Zenith Bank"),
         ({"source": "hacker-news"}, "hacker-news"),
         ({"sentiment": "positive"}, "tone positive"),
+        ({"sentiment": "unsure"}, "tone unsure"),
         ({"search": '"voucher is not my money"'}, "A voucher is not my money back."),
     ],
 )
@@ -110,6 +112,24 @@ def test_filters_stand_in_the_address(incident_id: str, parameters: dict[str, st
     rows = _rows(test)
     assert rows
     assert all(all_have in row for row in rows)
+
+
+def test_tone_and_doubt_are_said_and_looked_for(store: Store, now: datetime) -> None:
+    furious = Score(0.9, 0.1, 0.0, tone=Tone(0.9, 0.1, 0.8), language="en")
+    foreign = Score(0.9, 0.1, 0.0, tone=Tone(0.1, 0.9, 0.1), language="ja")
+    both = [Mention("rss", name, name, now, now) for name in ("furious", "foreign")]
+    scored = tuple(Scored(*pair) for pair in zip(both, (furious, foreign), strict=True))
+    store.commit(Step(scored, tuple(Match(one.id, "Halden Energy", now) for one in both)))
+    st.cache_data.clear()
+    for tone in ("angry", "offensive"):
+        (row,) = _rows(_open(brand="Halden Energy", tone=tone))
+        assert "<em>angry</em>" in row
+        assert "title=" not in row
+        assert "<dd><bdi>English</bdi></dd>" in row
+    (row,) = _rows(_open(brand="Halden Energy", sentiment="unsure"))
+    assert "<em>may be ironic</em>" in row
+    assert 'class="tone unsure" title="The model does not know this language (Japanese)."' in row
+    assert "<dt>Unsure</dt><dd><bdi>The model does not know this language" in row
 
 
 def test_a_time_span_leaves_older_ones_out(store: Store, now: datetime) -> None:
@@ -174,6 +194,16 @@ def test_marks_tones_and_weights_are_said(incident_id: str, empty_folder: Path) 
     assert line.marks == ("DRILL", "simulated", "edited")
     assert (line.row.tone, line.row.counts) == ("unsure", "counts 0.1")
     assert line.row.note == "27th copy of one text"
+
+
+def test_a_row_says_what_the_text_says_of_the_brand_where_that_differs(
+    incident_id: str, empty_folder: Path
+) -> None:
+    praised = _line(_row(towards=(0.1, 0.1, 0.8)), empty_folder)
+    assert (praised.row.tone, praised.row.brands) == ("negative", "about Northwind Air: positive")
+    assert ("About Northwind Air", "negative 0.10, neutral 0.10, positive 0.80") in praised.details
+    for alike in (_row(), _row(towards=(0.8, 0.1, 0.1))):
+        assert _line(alike, empty_folder).row.brands == "Northwind Air"
 
 
 def test_what_was_erased_keeps_its_row_and_takes_no_label(incident_id: str, empty_folder: Path) -> None:
@@ -252,6 +282,18 @@ def test_no_cell_of_the_file_is_a_formula(formula: str) -> None:
     named = dict(zip(head, cells, strict=True))
     for column in ("text", "title", "author", "url", "source", "brand"):
         assert named[column] == f"'{formula}"
+
+
+def test_the_file_says_what_a_mention_is_called_and_its_tone() -> None:
+    score = Score(0.4, 0.35, 0.25, tone=Tone(0.25, 0.5, 0.125), language="fr")
+    rows = [_row(score=score), _row(score=score, label=Sentiment.POSITIVE), _row()]
+    file = csv_file(rows).decode("utf-8-sig")
+    names = ("sentiment", "label", "language", "anger", "offensive", "irony")
+    found = [tuple(row[name] for name in names) for row in csv.DictReader(io.StringIO(file, newline=""))]
+    tone = ("fr", "0.125", "0.25", "0.5")
+    assert found == [
+        ("unsure", "", *tone), ("positive", "positive", *tone), ("negative", "", "", "", "", "")
+    ]  # fmt: skip
 
 
 def test_the_file_holds_the_filtered_list(store: Store, incident_id: str) -> None:

@@ -17,14 +17,18 @@ from core.records import (
     Growth,
     Incident,
     IncidentEvent,
+    Mention,
+    MentionRow,
     Quote,
     Rollup,
+    Score,
     Signal,
     SignalPoint,
     SourceState,
     SourceStatus,
     Stage,
     StageChange,
+    Tone,
 )
 from dashboard.facts import Facts
 from dashboard.present import incident as present_incident
@@ -81,6 +85,20 @@ def test_the_six_figures_carry_their_proportion() -> None:
     assert figures["Negative share"] == ("unknown", "usual unknown")
     known = _page(_incident(Explanation(replace(SIGNAL, authors=91), "", (), ""))).figures[2]
     assert (known.value, known.detail) == ("91", "wrote a mention more likely negative than not")
+
+
+def _said(number: int, tone: Tone | None, copy_number: int = 1) -> MentionRow:
+    mention = Mention("rss", str(number), "late", NOW, NOW)
+    return MentionRow(mention, "Acme", Score(0.9, 0.1, 0.0, tone=tone), 1.0, copy_number, number)
+
+
+def test_it_says_how_many_are_angry_and_of_how_many() -> None:
+    angry, calm = Tone(0.1, 0.1, 0.5), Tone(0.6, 0.6, 0.4)
+    rows = [_said(1, angry), _said(2, calm), _said(3, calm), _said(4, angry, 2), _said(5, None)]
+    assert _page(negative=rows).anger == "33 % of its negative texts are angry: 1 of 3, copies left out."
+    many = _page(negative=rows * 100).anger
+    assert many == "33 % of the newest negative texts are angry: 100 of 300, copies left out."
+    assert _page(negative=rows[-1:]).anger == ""
 
 
 def test_an_open_incident_shows_the_newest_signal_a_closed_one_what_explains_it() -> None:

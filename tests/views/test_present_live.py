@@ -21,11 +21,13 @@ from core.records import (
     Reason,
     Rollup,
     Score,
+    Sentiment,
     Signal,
     SourceState,
     SourceStatus,
     Stage,
     StageChange,
+    Tone,
 )
 from dashboard import phrases
 from dashboard.facts import Facts
@@ -344,11 +346,53 @@ def test_a_mention_for_two_brands_is_one_row() -> None:
         (Score(0.01, 0.09, 0.90), "positive", "0.90"),
         (Score(0.10, 0.80, 0.10), "neutral", ""),
         (Score(0.45, 0.40, 0.15), "unsure", ""),
+        (Score(0.96, 0.03, 0.01, language="hi"), "unsure", ""),
+        (Score(0.96, 0.03, 0.01, language="fr"), "negative", "0.96"),
     ],
 )
-def test_a_tone_without_majority_is_unsure(score: Score, tone: str, probability: str) -> None:
+def test_what_has_no_majority_or_no_known_language_is_unsure(
+    score: Score, tone: str, probability: str
+) -> None:
     (row,) = present_stream.stream(_facts(), [_row(score=score)], []).rows
     assert (row.tone, row.probability) == (tone, probability)
+
+
+@pytest.mark.parametrize(
+    ("language", "doubt"),
+    [
+        ("", "None of the three is more likely than not."),
+        ("en", "None of the three is more likely than not."),
+        ("fr", "None of the three is more likely than not. French is read less surely than English."),
+        ("ja", "The model does not know this language (Japanese)."),
+        ("oc", "The model does not know this language (oc)."),
+    ],
+)
+def test_unsure_says_why(language: str, doubt: str) -> None:
+    score = Score(0.45, 0.40, 0.15, language=language)
+    (row,) = present_stream.stream(_facts(), [_row(score=score)], []).rows
+    assert row.doubt == doubt
+
+
+def test_what_a_person_said_is_named_without_a_probability() -> None:
+    unsure = _row(score=Score(0.4, 0.3, 0.3), label=Sentiment.POSITIVE, towards=(0.6, 0.2, 0.2))
+    (row,) = present_stream.stream(_facts(), [unsure], []).rows
+    assert (row.tone, row.probability, row.width, row.doubt) == ("positive", "", "100%", "")
+    assert row.brands == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("tone", "mark"),
+    [
+        (None, ""),
+        (Tone(0.4, 0.4, 0.4), ""),
+        (Tone(offensive=0.9, irony=0.9, anger=0.5), "angry"),
+        (Tone(offensive=0.5, irony=0.9, anger=0.4), "offensive"),
+        (Tone(offensive=0.4, irony=0.5, anger=0.4), "may be ironic"),
+    ],
+)
+def test_a_row_has_one_mark_at_most(tone: Tone | None, mark: str) -> None:
+    (row,) = present_stream.stream(_facts(), [_row(score=Score(0.9, 0.05, 0.05, tone=tone))], []).rows
+    assert row.mark == mark
 
 
 def test_a_row_says_what_it_counts_for_and_why() -> None:

@@ -21,6 +21,7 @@ from models.adaptation import (
 )
 from models.learned import Learned
 from models.learner import Learner
+from models.packing import pack, unpack
 
 DIMENSIONS = 24
 
@@ -190,3 +191,12 @@ def test_names_of_versions() -> None:
     assert [read_version("base", name_version("base", number)) for number in (0, 12)] == [0, 12]
     assert read_version("base", "older+learned-3") is None
     assert read_version("base", "") is None
+
+
+def test_what_a_former_release_kept_is_read() -> None:
+    """It neither watched the model in use nor knew who had vouched for it."""
+    header, blobs = unpack(1, Learned(taught(3), position=4, vouched=2).pack())
+    del header["watch"], header["vouched"]
+    again = Learned.unpack(pack(1, header, blobs), 1)
+    assert (again.position, again.vouched, again.watch.asked) == (4, 0, [])
+    assert again.learner.dump() == taught(3).dump()

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import ConfigError
 from core.ports import Store
-from core.records import Correction, Flag, Match, Mention, Score, Scored, Selection, Sentiment, Step
+from core.records import Correction, Flag, Match, Mention, Score, Scored, Selection, Sentiment, Step, Tone
 from monitors.archive import Accepted, guess_mapping, read_archive, read_sample
 from pipeline import export as exporting
 from pipeline.export import COLUMNS, ExportRequest, Format, every_mention, export, export_mentions
@@ -49,12 +49,29 @@ def written(folder: Path, name: str, **about: str) -> int:
     return export_mentions(ExportRequest(folder, folder / name, **{"form": "", **about}))
 
 
+def read_csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def read_parquet(path: Path) -> list[dict[str, Any]]:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="comes with streamlit")
+    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return rows
+
+
+READERS = {"out.csv": read_csv, "out.jsonl": read_jsonl, "out.parquet": read_parquet}
+
+
 def test_a_spreadsheet_gets_text_and_no_formula(folder: Path) -> None:
     assert written(folder, "out.csv") == 3
     raw = (folder / "out.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
-    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(folder / "out.csv")
     assert tuple(rows[0]) == COLUMNS
     assert (rows[0]["text"], rows[0]["title"]) == (f"'{FORMULA}", '\'-1, "two"\nlines')
     assert (rows[1]["text"], rows[1]["label"], rows[1]["flags"]) == ("é 😡", "neutral", "simulated edited")
@@ -67,9 +84,23 @@ def test_a_spreadsheet_gets_text_and_no_formula(folder: Path) -> None:
 
 def test_json_lines_hold_the_text_as_it_is(folder: Path) -> None:
     assert written(folder, "out.jsonl", brand="Acme") == 2
-    rows = [json.loads(line) for line in (folder / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = read_jsonl(folder / "out.jsonl")
     assert [row["text"] for row in rows] == [FORMULA, "é 😡"]
     assert rows[0]["narrative"] == "n1"
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet"])
+def test_every_format_holds_tone_language_and_what_the_model_calls_it(folder: Path, name: str) -> None:
+    store = open_store(f"sqlite:///{folder}/firetower.db")
+    read = Score(0.4, 0.3, 0.3, tone=Tone(0.25, 0.5, 0.125), language="de")
+    late = mention(9, language="en-gb")
+    store.commit(Step((Scored(late, read),), (Match(late.id, "Acme", late.event_at),)))
+    store.close()
+    written(folder, name, brand="Acme")
+    rows = READERS[name](folder / name)
+    names = ("sentiment", "language", "anger", "offensive", "irony")
+    assert [str(rows[-1][column]) for column in names] == ["unsure", "de", "0.125", "0.25", "0.5"]
+    assert [rows[0][column] or "" for column in names] == ["neutral", "", "", "", ""]
 
 
 def test_parquet_has_types(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.ports import Log, Store
-from core.records import DeliveryStatus, Flag, Match, Selection, Sentiment, Step
+from core.records import UNSURE, DeliveryStatus, Flag, Match, Selection, Sentiment, Step
 from storage import integrity, open_log, open_store
 from tests.contract.filling import NEGATIVE, T0, mention, step
 from tests.unit.storage.former import bring, fill_former
@@ -32,7 +32,7 @@ def numbers(store: Store, which: Selection) -> list[str]:
 def test_nothing_is_lost_and_a_copy_stands_beside(store: Store, path: Path) -> None:
     assert store.count_mentions() == 4
     assert numbers(store, Selection(search="late")) == ["n3", "n2", "n1", "n0"]
-    assert path.with_name("firetower.db.before-0003").exists()
+    assert path.with_name("firetower.db.before-0005").exists()
 
 
 def test_its_sums_agree_with_its_rows(store: Store, url: str) -> None:
@@ -49,6 +49,26 @@ def test_old_mentions_are_found_by_source_and_sentiment(store: Store) -> None:
 def test_what_former_schemas_did_not_record_says_so(store: Store) -> None:
     (point,) = store.signals("Acme", T0, T0)
     assert (point.coverage, point.observable) == (0.75, None)
+
+
+@pytest.mark.parametrize(("label", "unsure"), [(None, ["n1"]), ("", ["n1"]), ("neutral", [])])
+def test_what_has_no_majority_is_unsure_unless_somebody_said_what_it_is(
+    path: Path, url: str, label: str | None, unsure: list[str]
+) -> None:
+    fill_former(path)
+    bring(path, "0004")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE mention SET p_negative = 0.3, p_neutral = 0.4, p_positive = 0.3 WHERE seq = 2")
+        given = [(mention(1, source="rss/1").id, said, at) for at, said in enumerate(["negative", label])]
+        for row in given if label is not None else ():
+            file.execute(
+                "INSERT INTO correction (id, mention_id, label, who, at) VALUES (?2, ?1, ?2, '', ?3)", row
+            )
+    store = open_store(url)
+    assert numbers(store, Selection(sentiment=UNSURE)) == unsure
+    (found,) = store.mentions(1)
+    assert (found.score.tone, found.score.language) == (None, "")
+    assert store.mentions(9, Selection(angry=True)) == []
 
 
 def test_a_model_version_of_the_second_schema_goes_on(path: Path, url: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Pool, event
 
 from core.ports import Store
-from core.records import DeliveryStatus, Merge, Selection, Sentiment, Step, derive
+from core.records import UNSURE, DeliveryStatus, Merge, Selection, Sentiment, Step, derive
 from storage import open_store
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
@@ -49,6 +49,13 @@ QUERIES: dict[str, Query] = {
     ),
     "a brand's mentions of a sentiment that it never had": lambda store, now: store.mentions(
         4, Selection(brand="Acme", sentiment=Sentiment.NEGATIVE)
+    ),
+    "a brand's unsure mentions": lambda store, now: store.mentions(
+        4, Selection(brand="Acme", sentiment=UNSURE)
+    ),
+    "angry mentions": lambda store, now: store.mentions(4, Selection(angry=True)),
+    "a brand's offensive mentions": lambda store, now: store.mentions(
+        4, Selection(brand="Acme", offensive=True)
     ),
     "mentions of a rare narrative": lambda store, now: store.mentions(4, Selection(narrative="rare")),
     "mentions of narratives that merged": lambda store, now: store.mentions(4, Selection(narrative="merged")),
