@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from core.clock import SystemClock
+from core.config import BrandConfig
 from core.query import Matcher, parse
 from core.records import Fetched, SourceState, SourceStatus
 from models.embed import packaged
@@ -23,7 +24,7 @@ from pipeline.bench.texts import SOURCE, mention, posts
 from pipeline.coverage import FULL, Coverage
 from pipeline.detection import Detection
 from pipeline.flow import Flow
-from pipeline.scoring import BATCH
+from pipeline.scoring import BATCH, BrandScorer
 from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
 
@@ -112,7 +113,8 @@ def _encoder(texts: Sequence[str]) -> float:
 
 async def _whole(folder: Path, texts: Sequence[str]) -> float:
     space = open_workspace(folder, Purpose.LIVE)
-    scorer, clock = open_scorer(), SystemClock()
+    brands = [BrandConfig(name=brand.name, query=brand.query) for brand in BRANDS]
+    scorer, clock = BrandScorer(open_scorer(), brands), SystemClock()
     scorer.score([mention("warm", "one to wake it up", clock.now())])
     space.store.save_source(SourceState(SOURCE, "bench", SourceStatus.OK, heartbeat_at=clock.now()))
 

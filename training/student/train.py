@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -167,8 +167,3 @@ def _embeddings(tokens: Tokens, path: Path) -> Tensor:
             found[batch] = torch.nn.functional.normalize(mean.float(), dim=-1).half()
     np.save(path, found.numpy())
     return found
-
-
-def describe(recipe: Recipe) -> dict[str, Any]:
-    """Return the recipe for the card."""
-    return asdict(recipe)
