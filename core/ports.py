@@ -34,6 +34,7 @@ from core.records import (
     NarrativeBin,
     Notification,
     Outcome,
+    Probabilities,
     Pulse,
     Report,
     Rollup,
@@ -399,6 +400,9 @@ class Scorer(Protocol):
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         """Return one score per mention, in order. CPU-bound: call it off the event loop."""
+
+    def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
+        """Return, for each mention that names several brands, what it says of each; of others nothing."""
 
 
 class Detector(Protocol):

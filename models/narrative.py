@@ -73,10 +73,10 @@ class Narratives:
 
     def _merged(self, live: Live) -> Live:
         """Return the narrative itself, or the older one that it has just become part of."""
-        twin = self.clusters.twin(live)
-        if twin is None:
+        twins = self.clusters.twins(live)
+        if twins is None:
             return live
-        into, other = sorted((live, twin), key=lambda each: (each.born_at, each.serial))
+        into, other = twins
         self._part(other, into.id)
         self.merges.append(Merge(other.id, into.id, self.brand, from_seconds(self.newest)))
         self.clusters.unite(into, other)

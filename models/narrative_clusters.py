@@ -171,14 +171,17 @@ class Clusters:
         heapq.heappush(self.free, live.slot)
         return live
 
-    def twin(self, live: Live) -> Live | None:
-        """Return the narrative that means the same, when it is time to look."""
+    def twins(self, live: Live) -> tuple[Live, Live] | None:
+        """Return a narrative and the one that means the same, older first, when it is time to look."""
         if live.originals < live.next_check or len(self) < 2:
             return None
         pace = min(int(_CHECK_PACE * live.originals), live.originals + _CHECK_MOST)
         live.next_check = max(live.originals + 1, pace)
         slot, cosine = self.space.neighbour(live.slot, self.used)
-        return self._by_slot[slot] if cosine >= self._merge else None
+        if cosine < self._merge:
+            return None
+        older, younger = sorted((live, self._by_slot[slot]), key=lambda each: (each.born_at, each.serial))
+        return older, younger
 
     def unite(self, into: Live, other: Live) -> None:
         """Move one centre towards the other, and take that out; its texts lead to the first now."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from core.clock import CatchUpClock
 from core.config import FILE, Config, load_config
 from core.errors import Permanent
-from core.ports import Scorer, Store
+from core.ports import Store
 from core.records import Signal
 from models.detect import open_detector
+from models.score import TextScorer
 from monitors.simulation.brands import CHANNELS, Brand, rivals
 from monitors.simulation.history import history, source_name
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
@@ -39,7 +40,7 @@ class Demo:
     clock: CatchUpClock
 
 
-def prepare_demo(folder: Path, port: int, scorer: Scorer, channel_urls: Sequence[str] = ()) -> Demo:
+def prepare_demo(folder: Path, port: int, scorer: TextScorer, channel_urls: Sequence[str] = ()) -> Demo:
     """Make a fresh demo in `folder`; a former demo there is replaced, anything else is refused.
 
     Its pages go to a pager of its own and to `channel_urls`; raises `ConfigError` for one that cannot work.

@@ -17,11 +17,12 @@ from core.ports import Scorer, Store
 from core.query import Matcher, parse
 from core.records import Entry, Flag, Mention, Step, Theme
 from models.detect import open_detector
+from models.score import TextScorer
 from monitors.simulation.brands import CHANNELS, Brand
 from monitors.simulation.history import source_name
 from monitors.simulation.scenario import Burst, Scenario
 from monitors.simulation.world import World
-from pipeline.scoring import score_fresh
+from pipeline.scoring import BrandScorer, score_fresh
 from pipeline.weekly.collect import collect
 from pipeline.weekly.publish import keep
 from pipeline.weekly.schedule import newest_due
@@ -34,12 +35,13 @@ BURSTS, TEXTS = 2, 32
 
 
 def archive_last_week(
-    store: Store, config: Config, scenario: Scenario, scorer: Scorer, now: datetime
+    store: Store, config: Config, scenario: Scenario, scorer: TextScorer, now: datetime
 ) -> None:
     """Make and keep the newest page that is due, of simulated mentions like all of the demo."""
     span = newest_due(config.weekly, ZoneInfo(config.timezone), now)
     week = collect(store, config, span, now)
-    read = {brand.name: _themes(scenario, brand, span, scorer) for brand in scenario.brands}
+    reader = BrandScorer(scorer, config.brands)
+    read = {brand.name: _themes(scenario, brand, span, reader) for brand in scenario.brands}
     brands = tuple(replace(each, themes=read[each.brand]) for each in week.brands)
     store.save_report(keep(tell(replace(week, brands=brands)), store, span, now).report)
 

@@ -32,6 +32,7 @@ from pipeline.detection import Detection
 from pipeline.drill_report import Drilled, await_acknowledgement, await_delivery, await_incident, close
 from pipeline.flow import Flow
 from pipeline.privacy import open_privacy
+from pipeline.scoring import BrandScorer
 from pipeline.watch import Watch, windows
 from pipeline.workspace import existing_database
 from storage import open_log, open_store
@@ -212,10 +213,8 @@ def _flow(
 
     log = open_log(f"memory://drill-{uuid4()}")
     matcher = Matcher({invented.name: parse(invented.query)})
-    privacy = open_privacy(config)
-    return Flow(
-        store, log, matcher, open_scorer(config.models.encoder), clock, Coverage(), new_detection, privacy
-    )
+    scorer = BrandScorer(open_scorer(config.models.encoder), config.brands)
+    return Flow(store, log, matcher, scorer, clock, Coverage(), new_detection, open_privacy(config))
 
 
 async def _play(flow: Flow, world: World, clock: CatchUpClock, real: Clock) -> None:

@@ -46,7 +46,7 @@ class BrandScorer:
         return self._scorer.score(mentions)
 
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
-        """Return, for each mention that names several brands, what it says of each; of others nothing."""
+        """See `core.ports.Scorer`."""
         return self._towards.read([mention.body for mention in mentions])
 
 
@@ -61,15 +61,11 @@ def score_fresh(entries: Sequence[Entry], store: Store, scorer: Scorer) -> list[
         if brands:
             wanted.append((mention_id, entry, brands))
     scores = _scores(wanted, store, scorer)
-    said = _towards([entry.mention for _, entry, _ in wanted], scorer)
+    said = scorer.towards([entry.mention for _, entry, _ in wanted])
     return [
         Fresh(Scored(entry.mention, scores[mention_id]), brands, each)
         for (mention_id, entry, brands), each in zip(wanted, said, strict=True)
     ]
-
-
-def _towards(mentions: Sequence[Mention], scorer: Scorer) -> list[dict[str, Probabilities]]:
-    return scorer.towards(mentions) if isinstance(scorer, BrandScorer) else [{} for _ in mentions]
 
 
 def _scores(

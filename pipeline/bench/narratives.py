@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.records import Mention, Score, Scored
 from core.vectors import pack_vector
 from models.copies import Placed
+from models.narrative_assign import assign
 from models.narrative_clusters import Clusters
 from pipeline.bench.texts import SOURCE
 from pipeline.scoring import BATCH
@@ -88,17 +89,5 @@ def _place(clusters: Clusters, mentions: list[tuple[Scored, Placed]]) -> None:
         batch = mentions[start : start + BATCH]
         clusters.expect([scored.score.embedding for scored, _ in batch])
         for scored, placed in batch:
-            _count(clusters, scored, placed, at)
-
-
-def _count(clusters: Clusters, scored: Scored, placed: Placed, at: int) -> None:
-    live = clusters.place(scored, placed, at)
-    if live is None:
-        raise ValueError("an embedding of the bench is not usable")
-    live = clusters.split(live, scored, placed, at) or live
-    live.add(scored, placed, at)
-    clusters.touch(live)
-    if (twin := clusters.twin(live)) is not None:
-        into, other = sorted((live, twin), key=lambda each: (each.born_at, each.serial))
-        clusters.unite(into, other)
-        into.absorb(other)
+            if assign(clusters, scored, placed, at) is None:
+                raise ValueError("an embedding of the bench is not usable")

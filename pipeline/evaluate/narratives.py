@@ -23,6 +23,7 @@ from core.vectors import pack_vector, unpack_vector
 from models.copies import Copies
 from models.embed import open_encoder
 from models.features import canonical
+from models.narrative_assign import assign
 from models.narrative_clusters import Clusters
 from models.signature import signature
 from pipeline.evaluate import narrative_peers
@@ -157,18 +158,13 @@ def stream(headlines: Sequence[Scored], clusters: Clusters) -> Labels:
         mention = scored.mention
         at = int(mention.event_at.timestamp())
         placed = copies.add(mention.id, scored.score.signature, mention.author, at)
-        live = clusters.place(scored, placed, at)
-        if live is None:
+        assigned = assign(clusters, scored, placed, at)
+        if assigned is None:
             raise ValueError(f"headline {mention.native_id} has no embedding")
-        live = clusters.split(live, scored, placed, at) or live
-        serials.append(live.serial)
-        live.add(scored, placed, at)
-        clusters.touch(live)
-        if (twin := clusters.twin(live)) is not None:
-            into, other = sorted((live, twin), key=lambda each: (each.born_at, each.serial))
-            clusters.unite(into, other)
-            into.absorb(other)
-            parents[other.serial] = into.serial
+        serials.append(assigned.serial)
+        if assigned.merged:
+            into, other = assigned.merged
+            parents[other] = into
     return np.array([_root(parents, serial) for serial in serials])
 
 

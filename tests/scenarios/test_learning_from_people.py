@@ -29,6 +29,7 @@ from pipeline.evaluate.learning import evaluate
 from pipeline.flow import Flow
 from pipeline.jobs import Jobs
 from pipeline.learning import Learning
+from pipeline.scoring import BrandScorer
 from pipeline.watch import open_watch
 from storage import open_log, open_store
 
@@ -60,7 +61,8 @@ class Running:
             )
 
         matcher = Matcher({"Acme": parse("acme")})
-        self.flow = Flow(self.store, self.log, matcher, self.scorer, self.clock, coverage, detection)
+        scorer = BrandScorer(self.scorer, ())
+        self.flow = Flow(self.store, self.log, matcher, scorer, self.clock, coverage, detection)
         self.jobs = Jobs(self.store, {"promote": self.learning.promote, "rollback": self.learning.rollback})
         self.store.save_source(SourceState("feed", "rss", SourceStatus.OK, NOW, interval_seconds=3_600))
 

@@ -9,6 +9,7 @@ from core.clock import from_seconds
 from core.records import Mention, Score, Scored
 from core.vectors import pack_vector
 from models.copies import Placed
+from models.narrative_assign import Assigned, assign
 from models.narrative_clusters import Clusters
 
 AT = 1_700_000_000
@@ -35,18 +36,8 @@ def mentions(count: int, topics: int) -> list[tuple[Scored, Placed]]:
     return made
 
 
-def place(clusters: Clusters, scored: Scored, placed: Placed) -> str:
-    """Count a mention for its narrative, merge and fade as the product does."""
-    live = clusters.place(scored, placed, AT)
-    if live is None:
-        return ""
-    live.add(scored, placed, AT)
-    clusters.touch(live)
-    if (twin := clusters.twin(live)) is not None:
-        into, other = sorted((live, twin), key=lambda each: each.serial)
-        clusters.unite(into, other)
-        into.absorb(other)
-    return live.id
+def place(clusters: Clusters, scored: Scored, placed: Placed) -> Assigned | None:
+    return assign(clusters, scored, placed, AT)
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 7, 32, 500])

@@ -19,6 +19,7 @@ from monitors.http import HttpClient
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.flow import Flow
+from pipeline.scoring import BrandScorer
 from pipeline.watch import open_watch
 from storage import open_log, open_store
 
@@ -78,7 +79,7 @@ def context(http: HttpClient) -> Context:
 
 @pytest.fixture(scope="session")
 def scorer() -> Scorer:
-    return open_scorer()
+    return BrandScorer(open_scorer(), ())
 
 
 class Chain:

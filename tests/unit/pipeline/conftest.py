@@ -1,7 +1,7 @@
 """A flow over a real database and the real models, for every test of the pipeline."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from core.clock import ManualClock
 from core.ports import Log, Scorer, Store
 from core.query import Matcher, parse
 from core.records import SourceState, SourceStatus
-from models.score import open_scorer
+from models.score import TextScorer, open_scorer
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.flow import Flow
 from pipeline.privacy import MASKED, Privacy
+from pipeline.scoring import BrandScorer
 from pipeline.watch import open_watch
 from storage import open_log, open_store
 
@@ -24,8 +25,27 @@ BRANDS = {"Acme": parse("acme"), "Zenith": parse("zenith")}
 
 
 @pytest.fixture(scope="module")
-def scorer() -> Scorer:
+def text_scorer() -> TextScorer:
     return open_scorer()
+
+
+@pytest.fixture
+def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Open stores, each in a real file of its own."""
+    stores: list[Store] = []
+
+    def make() -> Store:
+        stores.append(open_store(f"sqlite:///{tmp_path}/{len(stores)}.db"))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def scorer(text_scorer: TextScorer) -> Scorer:
+    return BrandScorer(text_scorer, ())
 
 
 class Product:

@@ -34,7 +34,7 @@ from core.records import (
 )
 from models.adaptation import name_version
 from models.learned import Learned
-from models.score import TextScorer, open_scorer
+from models.score import TextScorer
 from pipeline.learning import CLEARLY, LEAST_MEASURED, LOOK_BACK_EVERY, Learning, until
 from pipeline.versions import bin_end
 from storage import open_store
@@ -46,11 +46,6 @@ COMPLAINTS = [
     for what in ("queue at the counter", "boarding pass printed twice", "seat 12 again", "no upgrade")
     for when in ("today", "this morning", "since Monday", "as always", "on both legs", "in Leeds")
 ]
-
-
-@pytest.fixture(scope="module")
-def scorer() -> TextScorer:
-    return open_scorer()
 
 
 @dataclass
@@ -97,11 +92,11 @@ class Workspace:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def space(request: pytest.FixtureRequest, tmp_path: Path, scorer: TextScorer) -> Iterator[Workspace]:
+def space(request: pytest.FixtureRequest, tmp_path: Path, text_scorer: TextScorer) -> Iterator[Workspace]:
     memory = request.param == "memory"
     store = open_store(f"memory://{tmp_path}" if memory else f"sqlite:///{tmp_path}/firetower.db")
     clock = ManualClock(NOW)
-    yield Workspace(store, scorer, clock, Learning(store, scorer, clock, BUDGET))
+    yield Workspace(store, text_scorer, clock, Learning(store, text_scorer, clock, BUDGET))
     store.close()
 
 

@@ -1,8 +1,7 @@
 """Drift of the model in use: told on the board, kept over restarts, and the measure begins where it did."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,19 +24,13 @@ from core.records import (
 )
 from core.vectors import pack_vector
 from models.learned import Learned
-from models.score import TextScorer, open_scorer
+from models.score import TextScorer
 from pipeline import teaching
 from pipeline.learning import CLEARLY, Learning
-from storage import open_store
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 NEGATIVE, POSITIVE = Sentiment.NEGATIVE, Sentiment.POSITIVE
 GOOD, BAD = 60, 30
-
-
-@pytest.fixture(scope="module")
-def scorer() -> TextScorer:
-    return open_scorer()
 
 
 class Workspace:
@@ -80,17 +73,9 @@ class Workspace:
 
 
 @pytest.fixture
-def new(tmp_path: Path, scorer: TextScorer) -> Iterator[Callable[[], Workspace]]:
+def new(new_store: Callable[[], Store], text_scorer: TextScorer) -> Callable[[], Workspace]:
     """Make workspaces in real files."""
-    stores: list[Store] = []
-
-    def make() -> Workspace:
-        stores.append(open_store(f"sqlite:///{tmp_path}/{len(stores)}.db"))
-        return Workspace(stores[-1], scorer)
-
-    yield make
-    for store in stores:
-        store.close()
+    return lambda: Workspace(new_store(), text_scorer)
 
 
 def test_the_board_is_told_since_when_and_how_much(new: Callable[[], Workspace]) -> None:

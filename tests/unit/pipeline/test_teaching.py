@@ -1,10 +1,9 @@
 """A version is what the labels in force make of it: a withdrawn or replaced one leaves nothing behind."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,10 +23,9 @@ from core.records import (
     lessons,
 )
 from models.learned import Learned
-from models.score import TextScorer, open_scorer
+from models.score import TextScorer
 from pipeline import teaching
 from pipeline.learning import Learning
-from storage import open_store
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 TEXTS = ("queue at the counter", "boarding pass printed twice", "seat 12 again", "no upgrade, typical")
@@ -83,23 +81,10 @@ class Workspace:
         return [row.score.negative for row in sorted(self.store.mentions(99), key=lambda row: row.mention.id)]
 
 
-@pytest.fixture(scope="module")
-def scorer() -> TextScorer:
-    return open_scorer()
-
-
 @pytest.fixture
-def new(tmp_path: Path, scorer: TextScorer) -> Iterator[Callable[[], Workspace]]:
+def new(new_store: Callable[[], Store], text_scorer: TextScorer) -> Callable[[], Workspace]:
     """Make workspaces in real files, each with a scorer as shipped."""
-    stores: list[Store] = []
-
-    def make() -> Workspace:
-        stores.append(open_store(f"sqlite:///{tmp_path}/{len(stores)}.db"))
-        return Workspace(stores[-1], scorer)
-
-    yield make
-    for store in stores:
-        store.close()
+    return lambda: Workspace(new_store(), text_scorer)
 
 
 def test_a_withdrawn_label_leaves_nothing_in_what_learns(new: Callable[[], Workspace]) -> None:

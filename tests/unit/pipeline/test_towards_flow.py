@@ -21,8 +21,8 @@ def mention(number: int, text: str) -> Mention:
 
 
 @pytest.fixture(scope="module")
-def scorer(scorer: TextScorer) -> BrandScorer:
-    return BrandScorer(scorer, BRANDS)
+def scorer(text_scorer: TextScorer) -> BrandScorer:
+    return BrandScorer(text_scorer, BRANDS)
 
 
 async def test_each_brand_counts_what_is_said_of_it(product: Product, tmp_path: Path) -> None:

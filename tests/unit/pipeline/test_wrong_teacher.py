@@ -17,7 +17,7 @@ from core.clock import ManualClock
 from core.records import PROMOTION_WAITS, Correction, Match, Mention, Score, Scored, Sentiment, Step
 from core.vectors import pack_vector
 from models.adaptation import CLASSES, Reading, most_probable
-from models.score import TextScorer, open_scorer
+from models.score import TextScorer
 from pipeline import learning
 from pipeline.learning import LOOK_BACK_EVERY, Learning
 from storage import open_store
@@ -80,11 +80,6 @@ def contrary(_: np.random.Generator, __: Sentiment, reading: Reading) -> Sentime
     return CLASSES[int(np.argmin(reading.shipped))]
 
 
-@pytest.fixture(scope="module")
-def scorer() -> TextScorer:
-    return open_scorer()
-
-
 class Workspace:
     """A workspace with made-up mentions of late, and one account that labels others, 200 a day."""
 
@@ -131,25 +126,25 @@ class Workspace:
 
 @pytest.mark.parametrize("teacher", [at_random, flipped, contrary])
 def test_200_wrong_labels_cost_no_more_than_the_bound(
-    tmp_path: Path, scorer: TextScorer, teacher: Teacher
+    tmp_path: Path, text_scorer: TextScorer, teacher: Teacher
 ) -> None:
     for seed in (10, 30):
-        space = Workspace(tmp_path, scorer, seed=seed)
+        space = Workspace(tmp_path, text_scorer, seed=seed)
         space.teach(teacher)
         assert space.gained() >= -WORST
 
 
-def test_a_right_teacher_is_not_kept_out(tmp_path: Path, scorer: TextScorer) -> None:
-    space = Workspace(tmp_path, scorer)
+def test_a_right_teacher_is_not_kept_out(tmp_path: Path, text_scorer: TextScorer) -> None:
+    space = Workspace(tmp_path, text_scorer)
     space.teach(honest)
     assert space.gained() > 0.04
     assert space.store.meta(PROMOTION_WAITS) == ""
 
 
 def test_who_goes_on_teaching_nonsense_is_stopped_and_the_board_says_why(
-    tmp_path: Path, scorer: TextScorer
+    tmp_path: Path, text_scorer: TextScorer
 ) -> None:
-    space = Workspace(tmp_path, scorer, days=2)
+    space = Workspace(tmp_path, text_scorer, days=2)
     space.teach(flipped)
     assert space.gained() >= -WORST_OVER_DAYS
     assert space.store.meta(PROMOTION_WAITS).startswith("By what the shipped model is sure of, it would read")
@@ -161,9 +156,9 @@ def test_who_goes_on_teaching_nonsense_is_stopped_and_the_board_says_why(
 
 
 def test_the_sign_test_alone_would_believe_a_wrong_teacher(
-    tmp_path: Path, scorer: TextScorer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, text_scorer: TextScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning, "MOST_AGAINST", 1.0)
-    space = Workspace(tmp_path, scorer, days=2)
+    space = Workspace(tmp_path, text_scorer, days=2)
     space.teach(flipped)
     assert space.gained() < -WORST_OVER_DAYS
