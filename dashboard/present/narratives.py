@@ -18,7 +18,7 @@ from dashboard import phrases
 from dashboard.charts.narrative import NarrativePoint, over_time
 from dashboard.facts import Facts
 from dashboard.present.narrative_life import Episode, Relatives, life
-from dashboard.present.stream import stream_row
+from dashboard.present.stream import about, stream_row
 from dashboard.spark import SPAN, spark
 from dashboard.viewmodels import Figure, Kin, NarrativeLine, NarrativeList, NarrativePage, Plot, Spark
 
@@ -199,7 +199,7 @@ def page(facts: Facts, material: NarrativeMaterial) -> NarrativePage:
         figures=_figures(facts, narrative, own),
         plot=_plot(facts, narrative, material.bins),
         span=f"{facts.time(since)} to {facts.time(until)}",
-        examples=tuple(stream_row(facts, row, [row.brand]) for row in _examples(material)),
+        examples=tuple(stream_row(facts, row, [about(row)]) for row in _examples(material)),
         became=_became(relatives),
         absorbed=_absorbed(facts, relatives),
         split_from=_split_from(facts, narrative, relatives),
