@@ -19,7 +19,8 @@ from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.privacy import MASKED, Privacy
 from pipeline.revisions import Revisions, is_edit
-from pipeline.scoring import BATCH, Fresh, score_fresh
+from pipeline.scoring import BATCH, Fresh
+from pipeline.storm.reading import Reader
 
 TICK_SECONDS = 1.0
 """A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
@@ -33,6 +34,10 @@ READ = 2 * BATCH
 """Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
 AHEAD = 2
 """Batches scored while another is counted."""
+LATE = 32
+"""Skimmed mentions that are read in full at a time, when nothing else waits: a tenth of a second."""
+SETTLED = 1_000
+"""Mentions of a sample that become ordinary ones in one transaction: measured, some 15 ms."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,11 +66,15 @@ class Flow:
         coverage: Coverage,
         new_detection: Callable[[], Detection],
         privacy: Privacy = MASKED,
+        skims: bool = False,
     ) -> None:
+        """Wire the parts; `skims` lets a backlog begin storm mode, which the one process of a workspace may."""
         self._store, self._log, self._matcher = store, log, matcher
-        self._scorer, self._clock, self._coverage = scorer, clock, coverage
+        self._clock, self._coverage = clock, coverage
         self._new_detection, self._privacy = new_detection, privacy
         self._revisions = Revisions(store, log)
+        self.reader = Reader(store, scorer, clock.now)
+        self._skims = skims
         self._cursor_at: dict[str, float] = {}
         """When each source's cursor was last written, in the event loop's time."""
         self._arrived = asyncio.Event()
@@ -136,16 +145,37 @@ class Flow:
             waiting = await self.write(self._log.read, READ + len(handed))
             handed &= {position for position, _ in waiting}
             new = [(position, entry) for position, entry in waiting if position not in handed]
-            if not new:
+            await self._observe(len(new), len(handed))
+            if not new and not await self._read_late():
                 await self._idle()
             for start in range(0, len(new), BATCH):
                 positions, entries = zip(*new[start : start + BATCH], strict=True)
                 handed.update(positions)
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
+    async def _observe(self, new: int, handed: int) -> None:
+        """Look at the backlog, which may begin or end storm mode."""
+        if self._skims:
+            waiting = await asyncio.to_thread(self._log.depth) - handed if new == READ else new
+            self.reader.observe(waiting, new, asyncio.get_running_loop().time())
+
+    async def _read_late(self) -> bool:
+        """Read some of what was skimmed, now that nothing waits; return whether there was anything to do."""
+        if not self._skims or self.reader.since is not None:
+            return False
+        entries = await asyncio.to_thread(self._store.unread, LATE)
+        if not entries:
+            return await self.write(self._store.settle, SETTLED) > 0
+        await self.write(self._store.read_late, *await self._in_scoring(self.reader.late, entries))
+        return True
+
     async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
+        return await self._in_scoring(self.reader.compute, entries)
+
+    async def _in_scoring(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` on the one thread that scores."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._scoring, score_fresh, entries, self._store, self._scorer)
+        return await loop.run_in_executor(self._scoring, lambda: function(*args, **kwargs))
 
     async def _idle(self) -> None:
         await signalled(self._arrived, IDLE_SECONDS)

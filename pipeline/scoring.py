@@ -45,6 +45,14 @@ class BrandScorer:
         """Return one score per mention, in order; see `core.ports.Scorer`."""
         return self._scorer.score(mentions)
 
+    def skim(self, mentions: Sequence[Mention]) -> list[Score]:
+        """Return a quick score per mention; see `core.ports.Scorer`."""
+        return self._scorer.skim(mentions)
+
+    def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
+        """Tell which mentions cost nothing to score; see `core.ports.Scorer`."""
+        return self._scorer.remembers(mentions)
+
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
         """Return, for each mention that names several brands, what it says of each; of others nothing."""
         return self._towards.read([mention.body for mention in mentions])
@@ -52,30 +60,34 @@ class BrandScorer:
 
 def score_fresh(entries: Sequence[Entry], store: Store, scorer: Scorer) -> list[Fresh]:
     """Return what is new in `entries`, scored, in their order; a stored mention keeps its score."""
-    missing = store.unmatched((entry.mention.id, brand) for entry in entries for brand in entry.brands)
-    wanted: list[tuple[str, Entry, tuple[str, ...]]] = []
-    for entry in entries:
-        mention_id = entry.mention.id
-        brands = tuple(brand for brand in entry.brands if (mention_id, brand) in missing)
-        missing.difference_update((mention_id, brand) for brand in brands)
-        if brands:
-            wanted.append((mention_id, entry, brands))
-    scores = _scores(wanted, store, scorer)
-    said = _towards([entry.mention for _, entry, _ in wanted], scorer)
+    wanted = uncounted(entries, store)
+    scores = store.known(mention_id for mention_id, _, _ in wanted)
+    unscored = {mention_id: entry.mention for mention_id, entry, _ in wanted if mention_id not in scores}
+    scores.update(zip(unscored, scorer.score(list(unscored.values())), strict=True))
+    said = towards([entry.mention for _, entry, _ in wanted], scorer)
     return [
         Fresh(Scored(entry.mention, scores[mention_id]), brands, each)
         for (mention_id, entry, brands), each in zip(wanted, said, strict=True)
     ]
 
 
-def _towards(mentions: Sequence[Mention], scorer: Scorer) -> list[dict[str, Probabilities]]:
+Wanted = tuple[str, Entry, tuple[str, ...]]
+"""A mention's id, its entry, and the brands that it does not count for yet."""
+
+
+def uncounted(entries: Sequence[Entry], store: Store) -> list[Wanted]:
+    """Return what is new in `entries`, in their order."""
+    missing = store.unmatched((entry.mention.id, brand) for entry in entries for brand in entry.brands)
+    wanted: list[Wanted] = []
+    for entry in entries:
+        mention_id = entry.mention.id
+        brands = tuple(brand for brand in entry.brands if (mention_id, brand) in missing)
+        missing.difference_update((mention_id, brand) for brand in brands)
+        if brands:
+            wanted.append((mention_id, entry, brands))
+    return wanted
+
+
+def towards(mentions: Sequence[Mention], scorer: Scorer) -> list[dict[str, Probabilities]]:
+    """Return what each mention that names several brands says of each; of others nothing."""
     return scorer.towards(mentions) if isinstance(scorer, BrandScorer) else [{} for _ in mentions]
-
-
-def _scores(
-    wanted: Sequence[tuple[str, Entry, tuple[str, ...]]], store: Store, scorer: Scorer
-) -> dict[str, Score]:
-    scores = store.known(mention_id for mention_id, _, _ in wanted)
-    unscored = {mention_id: entry.mention for mention_id, entry, _ in wanted if mention_id not in scores}
-    scores.update(zip(unscored, scorer.score(list(unscored.values())), strict=True))
-    return scores
