@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ BITS = 18
 
 READ = 1_000
 """Characters that are read: about what 128 tokens cover."""
+
+REMEMBERED = 1_024
+"""Texts whose canonical form is kept, some batches: one is asked for by all that look at it."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.])@\w+")
@@ -59,6 +63,7 @@ def clean(text: str) -> str:
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
+@lru_cache(REMEMBERED)
 def canonical(text: str) -> str:
     """Return the text that is scored: links and names made equal, the "RT" of a copy taken off.
 

@@ -34,6 +34,8 @@ READ = 2 * BATCH
 """Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
 AHEAD = 2
 """Batches scored while another is counted."""
+SKIM_BATCH = 256
+"""Entries per round in storm mode, where a transaction of twice the length is a fifth cheaper a mention."""
 LATE = 32
 """Skimmed mentions that are read in full at a time, when nothing else waits: a tenth of a second."""
 SETTLED = 1_000
@@ -66,15 +68,14 @@ class Flow:
         coverage: Coverage,
         new_detection: Callable[[], Detection],
         privacy: Privacy = MASKED,
-        skims: bool = False,
     ) -> None:
-        """Wire the parts; `skims` lets a backlog begin storm mode, which the one process of a workspace may."""
         self._store, self._log, self._matcher = store, log, matcher
         self._clock, self._coverage = clock, coverage
         self._new_detection, self._privacy = new_detection, privacy
         self._revisions = Revisions(store, log)
         self.reader = Reader(store, scorer, clock.now)
-        self._skims = skims
+        self.skims = False
+        """True lets a backlog begin storm mode, for the one process that runs a workspace."""
         self._cursor_at: dict[str, float] = {}
         """When each source's cursor was last written, in the event loop's time."""
         self._arrived = asyncio.Event()
@@ -142,26 +143,28 @@ class Flow:
         """Take what waits in the log, in order, and hand it on scored."""
         handed: set[int] = set()
         while True:
-            waiting = await self.write(self._log.read, READ + len(handed))
+            limit = READ if self.reader.since is None else 2 * SKIM_BATCH
+            waiting = await self.write(self._log.read, limit + len(handed))
             handed &= {position for position, _ in waiting}
             new = [(position, entry) for position, entry in waiting if position not in handed]
-            await self._observe(len(new), len(handed))
+            await self._observe(len(new), len(handed), limit)
             if not new and not await self._read_late():
                 await self._idle()
-            for start in range(0, len(new), BATCH):
-                positions, entries = zip(*new[start : start + BATCH], strict=True)
+            batch = SKIM_BATCH if self.reader.since else BATCH
+            for start in range(0, len(new), batch):
+                positions, entries = zip(*new[start : start + batch], strict=True)
                 handed.update(positions)
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
-    async def _observe(self, new: int, handed: int) -> None:
+    async def _observe(self, new: int, handed: int, limit: int) -> None:
         """Look at the backlog, which may begin or end storm mode."""
-        if self._skims:
-            waiting = await asyncio.to_thread(self._log.depth) - handed if new == READ else new
+        if self.skims:
+            waiting = await asyncio.to_thread(self._log.depth) - handed if new == limit else new
             self.reader.observe(waiting, new, asyncio.get_running_loop().time())
 
     async def _read_late(self) -> bool:
         """Read some of what was skimmed, now that nothing waits; return whether there was anything to do."""
-        if not self._skims or self.reader.since is not None:
+        if not self.skims or self.reader.since is not None:
             return False
         entries = await asyncio.to_thread(self._store.unread, LATE)
         if not entries:

@@ -25,7 +25,8 @@ class Fresh:
 
     def felt_by(self, brand: str) -> Scored:
         """Return the mention with the score that counts for a brand."""
-        return replace(self.scored, score=self.scored.score.towards(self.towards.get(brand)))
+        row = self.towards.get(brand)
+        return replace(self.scored, score=self.scored.score.towards(row)) if row else self.scored
 
 
 class BrandScorer:

@@ -20,7 +20,10 @@ class Statement:
         self._at = EPOCH
 
     def at(self, now: datetime) -> Storm | None:
-        """Return the statement, a new one when the last is old or the mode has changed; None when all is read."""
+        """Return the statement, None when everything was read in full.
+
+        It is a new one when the last is old, or the mode has changed.
+        """
         since = self._reader.since
         if now - self._at >= AGE or since != (self._told.since if self._told else None):
             self._told, self._at = self._state(since, now), now
