@@ -13,8 +13,8 @@ def storm_sentence(storm: Storm, since: str) -> str:
             "a quick look at the words stands in its place."
         )
     return (
-        f"Storm mode since {since}: {_of_all(storm.share)} read by the full model, the others by a quick look "
-        f"at the words; {_negatives(storm)}. Nothing is left out: the others are read in full afterwards."
+        f"Storm mode since {since}: {_of_all(storm.share)} read by the full model, the rest by a quick look "
+        f"at the words until it has time; {_negatives(storm)}."
     )
 
 
@@ -25,4 +25,4 @@ def _of_all(share: float) -> str:
 def _negatives(storm: Storm) -> str:
     if storm.negatives <= storm.band:
         return "negatives are not known well yet"
-    return f"negatives ± {words.percent(storm.band / storm.negatives)}"
+    return f"negatives ±\u00a0{words.percent(storm.band / storm.negatives)}"

@@ -4,6 +4,7 @@ Every store replaces them by U+FFFD, so that one hostile mention costs nothing b
 """
 
 import re
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -37,13 +38,13 @@ def _clean(value: Any) -> Any:
         return tuple(_clean(item) for item in value)
     if isinstance(value, dict):
         return {_clean(key): _clean(item) for key, item in value.items()}
-    if names := _names(type(value)):
+    if names := _names(value.__class__):
         return _clean_record(value, names)
     return value
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Hashable) -> tuple[str, ...]:
     """Return the fields of a kind of record, nothing for what is none."""
     return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 

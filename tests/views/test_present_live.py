@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core import words
 from core.records import (
     Action,
     Answer,
@@ -119,8 +120,8 @@ def test_the_strip_says_how_the_main_process_lives(facts: Facts, word: str, noti
 def test_storm_mode_says_what_is_read_and_how_sure_the_numbers_are() -> None:
     storm = Storm(12_400, NOW - timedelta(minutes=28), 0.125, 2_000.0, 60.0)
     told = present_live.storm(_facts(pulse=replace(PULSE, storm=storm)))
-    assert told.startswith("Storm mode since 14:02: 1 in 8 mentions is read by the full model, the others")
-    assert "; negatives ± 3 %. Nothing is left out" in told
+    assert told.startswith("Storm mode since 14:02: 1 in 8 mentions is read by the full model, the rest")
+    assert told.endswith(f"; negatives ±\u00a0{words.percent(0.03)}.")
     unsure = replace(storm, negatives=10.0, band=20.0, share=0.9)
     told = present_live.storm(_facts(pulse=replace(PULSE, storm=unsure)))
     assert "nearly all mentions are read" in told
