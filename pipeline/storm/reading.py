@@ -98,7 +98,7 @@ class Reader:
         read, open_ = [each for each in drawn if each.read], [each for each in drawn if not each.certain]
         began = time.perf_counter()
         full = self._full([each.mention for each in read])
-        self.switch.read(sum(not each.certain for each in read), time.perf_counter() - began)
+        self.switch.sampled(sum(not each.certain for each in read), time.perf_counter() - began)
         quick = dict(zip((one.mention.id for one in open_), self._quick(open_, full), strict=True))
         return full | {
             each.mention.id: _with_chance(each, full.get(each.mention.id), quick[each.mention.id])

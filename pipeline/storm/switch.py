@@ -16,6 +16,8 @@ LEAST = 1 / 64
 """Share that is always read: without a sample nobody knows how wrong the fast path is."""
 COST = 0.003
 """Seconds that a full reading takes, until it was measured here."""
+MANY = 64
+"""Texts that are read together at full speed."""
 _SMOOTH = 0.2
 
 
@@ -25,7 +27,9 @@ class Switch:
     def __init__(self) -> None:
         self.on = False
         self.cost = COST
-        """Seconds that a full reading takes."""
+        """Seconds that a full reading takes among many others."""
+        self._alone = COST
+        """The same in storm mode, among few."""
         self._rate = 1.0 / COST
         """Mentions that pass in a second."""
         self._waiting = 0
@@ -34,9 +38,14 @@ class Switch:
         self._calm = 0
 
     def read(self, texts: int, seconds: float) -> None:
-        """Take note of how long so many full readings took."""
+        """Take note of how long so many full readings took; one that comes alone says little of a backlog."""
         if texts:
-            self.cost += _SMOOTH * (seconds / texts - self.cost)
+            self.cost += min(_SMOOTH, _SMOOTH * texts / MANY) * (seconds / texts - self.cost)
+
+    def sampled(self, texts: int, seconds: float) -> None:
+        """Take note of how long the readings of a sample took."""
+        if texts:
+            self._alone += _SMOOTH * (seconds / texts - self._alone)
 
     def observe(self, waiting: int, passed: int, now: float) -> None:
         """Switch by how many mentions wait, of which `passed` have been taken since the last look."""
@@ -46,7 +55,7 @@ class Switch:
             self._tell(self._passed / (now - self._second))
             self._second, self._passed = now, 0
         if not self.on and waiting * self.cost > ENTER:
-            self.on, self._calm, self._rate = True, 0, 1.0 / self.cost
+            self.on, self._calm, self._rate, self._alone = True, 0, 1.0 / self.cost, self.cost
         elif self.on and self._calm >= CALM:
             self.on = False
 
@@ -57,5 +66,5 @@ class Switch:
 
     def share(self) -> float:
         """Return the share of the new texts that the encoder can read in storm mode."""
-        room = SHARE / (self._rate * self.cost)
+        room = SHARE / (self._rate * self._alone)
         return max(LEAST, min(1.0, room) * min(1.0, COMFORT * self._rate / max(1, self._waiting)))

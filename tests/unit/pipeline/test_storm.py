@@ -83,9 +83,18 @@ def test_the_more_comes_and_waits_the_less_is_read() -> None:
 def test_a_slow_machine_begins_it_sooner() -> None:
     watched = Switch()
     for _ in range(50):
-        watched.read(10, 1.0)
+        watched.read(64, 6.4)
     watched.observe(BACKLOG // 10, 0, 0.0)
     assert watched.on
+
+
+def test_slow_single_readings_of_the_sample_do_not_keep_it_on() -> None:
+    watched = Switch()
+    watched.observe(BACKLOG, 0, 0.0)
+    for second in range(1, CALM + 2):
+        watched.sampled(2, 0.2)
+        watched.observe(0, 100, float(second))
+    assert not watched.on
 
 
 def test_each_brand_gets_the_same_number_of_readings_while_it_has_so_many() -> None:
