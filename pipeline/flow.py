@@ -20,7 +20,7 @@ from pipeline.detection import Detection
 from pipeline.privacy import MASKED, Privacy
 from pipeline.revisions import Revisions, is_edit
 from pipeline.scoring import BATCH, Fresh
-from pipeline.storm.reading import Reader
+from pipeline.storm.reading import Reader, past
 
 TICK_SECONDS = 1.0
 """A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
@@ -147,7 +147,7 @@ class Flow:
             waiting = await self.write(self._log.read, limit + len(handed))
             handed &= {position for position, _ in waiting}
             new = [(position, entry) for position, entry in waiting if position not in handed]
-            await self._observe(len(new), len(handed), limit)
+            await self._observe([entry for _, entry in new], len(handed), limit)
             if not new and not await self._read_late():
                 await self._idle()
             batch = SKIM_BATCH if self.reader.since else BATCH
@@ -156,11 +156,13 @@ class Flow:
                 handed.update(positions)
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
-    async def _observe(self, new: int, handed: int, limit: int) -> None:
-        """Look at the backlog, which may begin or end storm mode."""
+    async def _observe(self, new: Sequence[Entry], handed: int, limit: int) -> None:
+        """Look at the backlog, which may begin or end storm mode; what only fills the past waits for nobody."""
         if self.skims:
-            waiting = await asyncio.to_thread(self._log.depth) - handed if new == limit else new
-            self.reader.observe(waiting, new, asyncio.get_running_loop().time())
+            waiting = 0 if past(new) else len(new)
+            if waiting == limit:
+                waiting = await asyncio.to_thread(self._log.depth) - handed
+            self.reader.observe(waiting, len(new), asyncio.get_running_loop().time())
 
     async def _read_late(self) -> bool:
         """Read some of what was skimmed, now that nothing waits; return whether there was anything to do."""

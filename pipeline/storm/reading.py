@@ -55,7 +55,7 @@ class Reader:
 
         What only fills the past is never skimmed: it waits for nobody.
         """
-        if self.switch.on and not all(entry.mention.flags & Flag.BACKFILL for entry in entries):
+        if self.switch.on and not past(entries):
             return self.skim(entries, self.switch.share())
         return self._timed(entries)
 
@@ -122,6 +122,11 @@ class Reader:
             for place, row in zip(mine, rows, strict=True):
                 scores[place] = scores[place].towards(row)
         return scores
+
+
+def past(entries: Sequence[Entry]) -> bool:
+    """Tell whether all of `entries` is history, which never alarms."""
+    return all(entry.mention.flags & Flag.BACKFILL for entry in entries)
 
 
 def _with_chance(drawn: Drawn, full: Score | None, quick: Score) -> Score:

@@ -1,7 +1,8 @@
 """When storm mode begins and ends, and how much of what comes the encoder may read in it."""
 
-ENTER = 3.0
-"""Seconds of the encoder's work that may wait: a page has 5 s, and a look every second is part of them."""
+ENTER = 2.0
+"""Seconds of the encoder's work that may wait: a page has 5 s, a look comes every second, and what was read
+from the log before is finished first."""
 LEAVE = 0.5
 """Seconds of its work that may wait at most where storm mode ends,"""
 LIGHT = 0.7
