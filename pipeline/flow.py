@@ -157,7 +157,7 @@ class Flow:
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
     async def _observe(self, new: Sequence[Entry], handed: int, limit: int) -> None:
-        """Look at the backlog, which may begin or end storm mode; what only fills the past waits for nobody."""
+        """Look at the backlog, which may begin or end storm mode; history waits for nobody."""
         if self.skims:
             waiting = 0 if past(new) else len(new)
             if waiting == limit:
