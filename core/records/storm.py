@@ -14,7 +14,7 @@ class Skimmed:
 
     Stored sums hold the fast path's reading where nobody read more. `correction` makes them the difference
     estimator: the sum over the sample of (full - fast) / chance, less what is stored of it already.
-    Source: Saerndal, Swensson and Wretman, Model Assisted Survey Sampling (1992), 6.3; the variance is that
+    Source: Särndal, Swensson and Wretman, Model Assisted Survey Sampling (1992), 6.3; the variance is that
     of Poisson sampling there (3.5).
     """
 
