@@ -44,6 +44,7 @@ from core.records import (
     Signal,
     SignalPoint,
     Silence,
+    Skimmed,
     Snapshot,
     SourceState,
     Step,
@@ -224,6 +225,30 @@ class Store(Protocol):
         Signature and embedding stay; only the probabilities and the version change.
         """
 
+    # -- storm mode: what the fast path alone has looked at ------------------
+    def unread(self, limit: int) -> list[Entry]:
+        """Return mentions that nobody read in full, with the brands that count them, newest first.
+
+        Without those whose words were removed.
+        """
+
+    def read_late(self, scored: Sequence[Scored], towards: Mapping[tuple[str, str], Probabilities]) -> int:
+        """Put full readings in the place of the fast path's; return how many mentions were unread till then.
+
+        Rollups and narrative bins change by the difference, as `rescore` does it. `towards` has what a text
+        says of a brand that it names beside others, by mention id and brand. Afterwards a mention is stored
+        as if it had been read in full when it came, but for its narrative.
+        """
+
+    def settle(self, limit: int) -> int:
+        """Make up to `limit` mentions of the sample ordinary ones, for want of any that it stands for.
+
+        Return how many; none while some are unread.
+        """
+
+    def skimmed(self, since: datetime, brand: str = "") -> Skimmed:
+        """Return what storm mode adds to the sums of what was seen since then, of one brand or of all."""
+
     def forget(self, mention_ids: Iterable[str]) -> int:
         """Remove text, title, author, link and embedding of mentions, for good, also where they arrive later.
 
@@ -403,6 +428,12 @@ class Scorer(Protocol):
 
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
         """Return, for each mention that names several brands, what it says of each; of others nothing."""
+
+    def skim(self, mentions: Sequence[Mention]) -> list[Score]:
+        """Return a quick score per mention, in order: no embedding, no tone, no language."""
+
+    def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
+        """Tell of each mention, in order, whether `score` would cost nothing: its text was read lately."""
 
 
 class Detector(Protocol):

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,12 @@ BITS = 18
 READ = 1_000
 """Characters that are read: about what 128 tokens cover."""
 
+REMEMBERED = 1_024
+"""Texts whose canonical form is kept, some batches: one is asked for by all that look at it."""
+
+WORDS = 16_384
+"""Words of which it is remembered whether they negate: those of everyday speech."""
+
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.])@\w+")
 _REPEATED = re.compile(r"^\s*RT @user:?\s+")
@@ -34,6 +41,7 @@ _NEGATION = re.compile(
     r"^(?:not?|never|nothing|nobody|none|nor|neither|cannot|without|hardly|\w+n['’]t"
     r"|(?:do|does|did|is|are|was|were|has|have|had|wo|would|should|could|ca|ai)nt)$"
 )
+_ENDS = frozenset(".,;:!?")
 _CLAUSE_END = re.compile(r"^[.,;:!?]+$")
 _REACH = 4  # words that a negation marks, within its clause
 _CHARACTER_RUNS = (3, 4, 5)
@@ -59,6 +67,7 @@ def clean(text: str) -> str:
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
+@lru_cache(REMEMBERED)
 def canonical(text: str) -> str:
     """Return the text that is scored: links and names made equal, the "RT" of a copy taken off.
 
@@ -109,8 +118,13 @@ def _marked(text: str) -> list[str]:
     """Lower-case tokens; those after a negation carry a mark until the clause ends."""
     result, left = [], 0
     for token in _TOKEN.findall(_LONG.sub(r"\1\1", text[:READ].lower())):
-        if _CLAUSE_END.match(token):
+        if token[0] in _ENDS and _CLAUSE_END.match(token):
             left = 0
         result.append(f"~{token}" if left > 0 else token)
-        left = _REACH if _NEGATION.match(token) else left - 1
+        left = _REACH if _negates(token) else left - 1
     return result
+
+
+@lru_cache(WORDS)
+def _negates(token: str) -> bool:
+    return _NEGATION.match(token) is not None

@@ -72,8 +72,15 @@ class Heads:
         logits[foreign] += self._foreign([texts[place] for place in foreign])
         which = np.isin(np.arange(len(texts)), foreign).astype(int)
         logits = logits * own.scales[which][:, None] + own.shifts[which]
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
+        return _softmax(logits)
+
+    def skim(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what words and runs of characters alone say, shape `(len(texts), 3)`, rows sum to 1.
+
+        They were learned from eight languages, English among them, and need neither encoder nor language.
+        """
+        own = self._parameters
+        return _softmax(self._foreign(texts) * own.scales[1] + own.shifts[1])
 
     def _foreign(self, texts: Sequence[str]) -> NDArray[np.float64]:
         own = self._parameters
@@ -85,6 +92,11 @@ class Heads:
         own = self._parameters
         logits = _rowwise(pooled, own.tones) + own.tones_bias
         return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
+
+
+def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _rowwise(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -22,6 +22,9 @@ from models.student import Student
 REMEMBERED = 20_000
 """Texts whose reading is kept, some 15 MB: copies of a storm's posts cost nothing."""
 
+SKIMMED = "+skimmed"
+"""Ends the version of a score for which nobody read the text in full."""
+
 
 @dataclass(frozen=True, slots=True)
 class InUse:
@@ -45,11 +48,13 @@ class TextScorer:
     Safe to call from several threads.
     """
 
-    def __init__(self, student: Student, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, student: Student, encoder: Encoder | None = None, remembered: int = REMEMBERED
+    ) -> None:
         self._student = student
         self._encoder = encoder
         """Gives the embeddings in the student's stead, where somebody chose another one."""
-        self._recent = _Recent(REMEMBERED)
+        self._recent = _Recent(remembered)
         self.in_use = InUse()
         """What scores now; replaced as a whole by `adapt`, so that a thread never sees half of a change."""
         self.base = f"{student.name}+{encoder.name}" if encoder else student.name
@@ -70,6 +75,21 @@ class TextScorer:
     def read(self, mentions: Sequence[Mention]) -> list[Reading]:
         """Return what the shipped models say of each mention, in order."""
         return self._readings([canonical(mention.body) for mention in mentions])
+
+    def skim(self, mentions: Sequence[Mention]) -> list[Score]:
+        """Return a quick score per mention; see `core.ports.Scorer`. Nothing learned is in it."""
+        rows = self._student.skim([canonical(mention.body) for mention in mentions]).tolist()
+        version = self.base + SKIMMED
+        return [
+            Score(row[0], row[1], row[2], signature(mention.body), version)
+            for mention, row in zip(mentions, rows, strict=True)
+        ]
+
+    def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
+        """Tell which mentions cost nothing to score; see `core.ports.Scorer`."""
+        keys = [_key(canonical(mention.body)) for mention in mentions]
+        found = self._recent.get(keys)
+        return [key in found for key in keys]
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the shipped model's negative, neutral and positive per text, shape `(len(texts), 3)`."""
@@ -135,9 +155,9 @@ class _Recent:
                 self._rows.popitem(last=False)
 
 
-def open_scorer(encoder: str = DEFAULT) -> TextScorer:
+def open_scorer(encoder: str = DEFAULT, remembered: int = REMEMBERED) -> TextScorer:
     """Return the scorer that ships; `encoder` names another one for the embeddings (`models.embed`)."""
-    return TextScorer(Student(), None if encoder == DEFAULT else open_encoder(encoder))
+    return TextScorer(Student(), None if encoder == DEFAULT else open_encoder(encoder), remembered)
 
 
 def _key(text: str) -> bytes:

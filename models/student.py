@@ -52,6 +52,10 @@ class Student:
         sentiment = self._heads.sentiment(texts, languages, passed.pooled)
         return Read(passed.embedding, sentiment, self._heads.tones(passed.pooled), tuple(languages))
 
+    def skim(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return sentiment without a pass of the encoder; see `Heads.skim`."""
+        return self._heads.skim(texts)
+
     def _check(self) -> None:
         found = self.read([canonical(text) for text in PROBES]).sentiment.argmax(axis=1).tolist()
         if found != list(PROBES.values()):

@@ -62,8 +62,8 @@ class Detection:
         """Count one mention for each of its brands; `advance` first, so that their windows are open."""
         self._ledger.scored[fresh.scored.mention.id] = fresh.scored
         for brand in fresh.brands:
-            counted = self.watch(brand, now).count(fresh.felt_by(brand))
-            self._ledger.matches.append(replace(counted, towards=fresh.towards.get(brand)))
+            counted, row = self.watch(brand, now).count(fresh.felt_by(brand)), fresh.towards.get(brand)
+            self._ledger.matches.append(replace(counted, towards=row) if row else counted)
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
@@ -118,6 +118,8 @@ class Detection:
         """Return what the store does not count yet: a batch scored ahead may repeat an earlier one."""
         pairs = [(fresh.scored.mention.id, brand) for fresh in batch for brand in fresh.brands]
         missing = self._store.unmatched(pairs)
+        if len(missing) == len(pairs):
+            return list(batch)
         left = [
             replace(fresh, brands=tuple(b for b in fresh.brands if (fresh.scored.mention.id, b) in missing))
             for fresh in batch

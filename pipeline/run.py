@@ -31,6 +31,7 @@ from pipeline.metrics import Metrics
 from pipeline.preview import query_preview
 from pipeline.privacy import open_privacy
 from pipeline.scoring import BrandScorer
+from pipeline.storm.statement import Statement
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
@@ -101,6 +102,10 @@ class Product:
             self._detection,
             open_privacy(self._config),
         )
+        self._flow.skims = (
+            not parts.demo
+        )  # its past comes sixty times as fast, and there is time for all of it
+        self._statement = Statement(self._store, self._flow.reader)
         budget = self._config.detection.needless_pages_per_week
         self._learning = Learning(self._store, parts.scorer, self._clock, budget)
         self._runner = AlertRunner(self._store, self._config, self._clock)
@@ -207,13 +212,15 @@ class Product:
 
     def _life(self) -> Pulse:
         catching_up = isinstance(self._clock, CatchUpClock) and not self._clock.caught_up
+        now = self._clock.now()
         return Pulse(
             self._started_at,
-            self._clock.now(),
+            now,
             dict(self._supervisor.states),
             self._log.depth(),
             self._parts.demo,
             catching_up,
+            self._statement.at(now),
         )
 
     async def close(self) -> None:

@@ -25,7 +25,8 @@ class Fresh:
 
     def felt_by(self, brand: str) -> Scored:
         """Return the mention with the score that counts for a brand."""
-        return replace(self.scored, score=self.scored.score.towards(self.towards.get(brand)))
+        row = self.towards.get(brand)
+        return replace(self.scored, score=self.scored.score.towards(row)) if row else self.scored
 
 
 class BrandScorer:
@@ -45,6 +46,14 @@ class BrandScorer:
         """Return one score per mention, in order; see `core.ports.Scorer`."""
         return self._scorer.score(mentions)
 
+    def skim(self, mentions: Sequence[Mention]) -> list[Score]:
+        """Return a quick score per mention; see `core.ports.Scorer`."""
+        return self._scorer.skim(mentions)
+
+    def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
+        """Tell which mentions cost nothing to score; see `core.ports.Scorer`."""
+        return self._scorer.remembers(mentions)
+
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
         """See `core.ports.Scorer`."""
         return self._towards.read([mention.body for mention in mentions])
@@ -52,15 +61,10 @@ class BrandScorer:
 
 def score_fresh(entries: Sequence[Entry], store: Store, scorer: Scorer) -> list[Fresh]:
     """Return what is new in `entries`, scored, in their order; a stored mention keeps its score."""
-    missing = store.unmatched((entry.mention.id, brand) for entry in entries for brand in entry.brands)
-    wanted: list[tuple[str, Entry, tuple[str, ...]]] = []
-    for entry in entries:
-        mention_id = entry.mention.id
-        brands = tuple(brand for brand in entry.brands if (mention_id, brand) in missing)
-        missing.difference_update((mention_id, brand) for brand in brands)
-        if brands:
-            wanted.append((mention_id, entry, brands))
-    scores = _scores(wanted, store, scorer)
+    wanted = uncounted(entries, store)
+    scores = store.known(mention_id for mention_id, _, _ in wanted)
+    unscored = {mention_id: entry.mention for mention_id, entry, _ in wanted if mention_id not in scores}
+    scores.update(zip(unscored, scorer.score(list(unscored.values())), strict=True))
     said = scorer.towards([entry.mention for _, entry, _ in wanted])
     return [
         Fresh(Scored(entry.mention, scores[mention_id]), brands, each)
@@ -68,10 +72,18 @@ def score_fresh(entries: Sequence[Entry], store: Store, scorer: Scorer) -> list[
     ]
 
 
-def _scores(
-    wanted: Sequence[tuple[str, Entry, tuple[str, ...]]], store: Store, scorer: Scorer
-) -> dict[str, Score]:
-    scores = store.known(mention_id for mention_id, _, _ in wanted)
-    unscored = {mention_id: entry.mention for mention_id, entry, _ in wanted if mention_id not in scores}
-    scores.update(zip(unscored, scorer.score(list(unscored.values())), strict=True))
-    return scores
+Wanted = tuple[str, Entry, tuple[str, ...]]
+"""A mention's id, its entry, and the brands that it does not count for yet."""
+
+
+def uncounted(entries: Sequence[Entry], store: Store) -> list[Wanted]:
+    """Return what is new in `entries`, in their order."""
+    missing = store.unmatched((entry.mention.id, brand) for entry in entries for brand in entry.brands)
+    wanted: list[Wanted] = []
+    for entry in entries:
+        mention_id = entry.mention.id
+        brands = tuple(brand for brand in entry.brands if (mention_id, brand) in missing)
+        missing.difference_update((mention_id, brand) for brand in brands)
+        if brands:
+            wanted.append((mention_id, entry, brands))
+    return wanted

@@ -17,6 +17,7 @@ from core.config import FILE, Config, load_config
 from core.errors import ConfigError
 from core.ports import Clock
 from core.records import Pulse, SourceState
+from core.storm_words import storm_sentence
 from core.words import SourceWord, duration, percent, source_word
 from monitors.catalog import catalog
 from monitors.normalize import plain_text
@@ -82,6 +83,8 @@ class SourcesReport:
     sources: tuple[SourceLine, ...] = ()
     hint: str = ""
     """What to do next, where something is amiss."""
+    storm: str = ""
+    """What storm mode does to the numbers; empty when all is read in full."""
 
     def json(self) -> str:
         """Return it as one JSON object."""
@@ -91,6 +94,7 @@ class SourcesReport:
         """Return it for people."""
         lines = [*_table(self.sources), ""] if self.sources else []
         lines += [self.hint, ""] if self.hint else []
+        lines += [self.storm, ""] if self.storm else []
         lines.append('kinds, for kind = "…" in a [[source]] table:')
         for kind in self.kinds:
             learning = "" if kind.may_train else "; nothing is learned from its texts"
@@ -155,7 +159,8 @@ def _with_states(
     now = pulse.at if pulse and pulse.catching_up else wall
     broken = {line.name for line in lines.values() if line.problem}
     lines = lines | {state.name: _line(state, now) for state in states if state.name not in broken}
-    return replace(found, sources=tuple(lines.values()), hint=_hint(folder, pulse, now))
+    told = replace(found, hint=_hint(folder, pulse, now), storm=_storm(pulse, now))
+    return replace(told, sources=tuple(lines.values()))
 
 
 def _line(state: SourceState, now: datetime) -> SourceLine:
@@ -189,6 +194,12 @@ def _hint(folder: Path, pulse: Pulse | None, now: datetime) -> str:
         return ""
     since = f" since {_moment(pulse.at)}" if pulse else ""
     return f"nothing is being read{since}: `firetower run --workspace {quote(str(folder))}` is not running"
+
+
+def _storm(pulse: Pulse | None, now: datetime) -> str:
+    if pulse is None or pulse.storm is None or now - pulse.at > SILENT_AFTER:
+        return ""
+    return storm_sentence(pulse.storm, _moment(pulse.storm.since) if pulse.storm.since else "")
 
 
 def _table(sources: tuple[SourceLine, ...]) -> Iterator[str]:

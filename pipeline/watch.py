@@ -21,8 +21,8 @@ from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Recorded, Seen
 
-SNAPSHOT_MATCHES = 200
-"""A restart repeats at most this many matches per brand, some 20 ms of work."""
+SNAPSHOT_MATCHES = 500
+"""A restart repeats at most this many matches per brand, some 50 ms of work."""
 SNAPSHOT_AGE = timedelta(days=7)
 """And at most so many bins: 2,016 of them cost about 60 ms."""
 HISTORY = timedelta(days=28)

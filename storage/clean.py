@@ -4,7 +4,9 @@ Every store replaces them by U+FFFD, so that one hostile mention costs nothing b
 """
 
 import re
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -18,6 +20,8 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\x00b")
     'a�b'
     """
+    if text.isascii() and "\x00" not in text:
+        return text  # nearly every text, and every text is looked at several times on its way
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -34,12 +38,18 @@ def _clean(value: Any) -> Any:
         return tuple(_clean(item) for item in value)
     if isinstance(value, dict):
         return {_clean(key): _clean(item) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return _clean_record(value)
+    if names := _names(value.__class__):
+        return _clean_record(value, names)
     return value
 
 
-def _clean_record(record: Any) -> Any:
-    values = {part.name: getattr(record, part.name) for part in fields(record)}
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    """Return the fields of a kind of record, nothing for what is none."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _clean_record(record: Any, names: tuple[str, ...]) -> Any:
+    values = {name: getattr(record, name) for name in names}
     changed = {name: new for name, old in values.items() if (new := _clean(old)) != old}
     return replace(record, **changed) if changed else record

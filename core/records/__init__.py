@@ -41,6 +41,7 @@ from core.records.rows import EVERYTHING, UNSURE, BrandTotal, MentionRow, Rollup
 from core.records.score import Match, Probabilities, Score, Scored, Tone
 from core.records.signal import Contribution, Growth, Signal, SignalPoint, Stage, Window
 from core.records.source import SourceState, SourceStatus
+from core.records.storm import Skimmed, Storm
 from core.records.weekly import BrandWeek, BrandWords, Week, WeekWords
 from core.records.weekly_parts import (
     ENOUGH_WEEKS,
@@ -137,6 +138,7 @@ __all__ = [
     "Signal",
     "SignalPoint",
     "Silence",
+    "Skimmed",
     "Snapshot",
     "SourceShare",
     "SourceState",
@@ -144,6 +146,7 @@ __all__ = [
     "Stage",
     "StageChange",
     "Step",
+    "Storm",
     "Stretch",
     "Theme",
     "Tone",

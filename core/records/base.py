@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 BIN_SECONDS = 300
 """Length of one detection window; 5 minutes, `docs/design/detection.md`."""
@@ -9,7 +10,11 @@ BIN_SECONDS = 300
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+REMEMBERED = 4_096
+"""Ids that are kept, a megabyte: on its way a mention is asked for its own some twenty times."""
 
+
+@lru_cache(REMEMBERED)
 def derive(*parts: str) -> str:
     """Return the id that follows from `parts`: the same parts always give the same id.
 

@@ -35,6 +35,16 @@ class Score:
     """None where it was not measured, or not asked for."""
     language: str = ""
     """ISO 639, two or three letters; empty where it is not known."""
+    inclusion: float | None = None
+    """In storm mode: the chance with which the mention was drawn to be read in full; None where that was
+    certain."""
+    skimmed: float | None = None
+    """P(negative) as the fast path alone had it, of one that was drawn and read."""
+
+    @property
+    def unread(self) -> bool:
+        """True while only the fast path has looked at the text."""
+        return self.inclusion is not None and self.skimmed is None
 
     def towards(self, row: Probabilities | None) -> "Score":
         """Return the score with the sentiment towards a brand in the place of the text's, if there is one."""

@@ -8,6 +8,7 @@ from core.records.narrative import Merge, Narrative
 from core.records.outbox import Notification
 from core.records.score import Match, Scored
 from core.records.signal import Signal
+from core.records.storm import Storm
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,5 @@ class Pulse:
     backlog: int = 0
     demo: bool = False
     catching_up: bool = False
+    storm: Storm | None = None
+    """None when every stored mention was read in full."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core import words
 from core.records import Growth, Incident, Notification, Outcome, Reason, Signal, SignalPoint, Stage, derive
+from core.storm_words import storm_sentence
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.present.pages import mark
@@ -48,6 +49,14 @@ def strip(facts: Facts, pages: int, false_alarms: int) -> Strip:
         false_alarms=words.number(false_alarms) if false_alarms else "",
         duty="recorded, never sent" if facts.purpose == "replay" else ", ".join(facts.channels),
     )
+
+
+def storm(facts: Facts) -> str:
+    """Say what storm mode means for the numbers; nothing when all was read in full."""
+    if facts.pulse is None or facts.pulse.storm is None or facts.silent_since is not None:
+        return ""
+    state = facts.pulse.storm
+    return storm_sentence(state, facts.time(state.since) if state.since else "")
 
 
 def _seen(signal: Signal) -> bool:

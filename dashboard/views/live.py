@@ -32,6 +32,8 @@ def page() -> None:
 def _strip() -> None:
     with st.container(key="card_strip"):
         widgets.show("strip", strip=queries.strip())
+        if storm := queries.storm():
+            widgets.show("storm", storm=storm)
         reasons = queries.reasons()
         if reasons.rows:
             widgets.show("reasons", reasons=reasons)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
@@ -10,7 +10,7 @@ from itertools import cycle
 from core.clock import from_seconds
 from core.errors import Temporary
 from core.ports import Store
-from core.records import Fetched, Mention, Scored, Stage
+from core.records import Fetched, Mention, Score, Scored, Stage
 from models.detect import open_detector
 from pipeline.bench.mailbox import Mailbox
 from pipeline.bench.texts import SOURCE, STORM_SPAN, complaints, mention, posts
@@ -72,7 +72,7 @@ def _slices(brands: list[str], seen: Seen) -> Iterator[list[Mention]]:
     per_storm = round(STORM_EVERY / SLICE)
     for number in range(len(brands) * per_storm):
         if number % per_storm == 0:
-            waiting += _storm(next(names), seen)
+            waiting += begin_storm(next(names), seen)
         storm, waiting = waiting[: per_slice // 5], waiting[per_slice // 5 :]
         now = datetime.now(UTC)
         usual = [_post(*next(everyday), number, now) for _ in range(per_slice - len(storm))]
@@ -84,7 +84,8 @@ def _post(index: int, post: tuple[object, str], number: int, now: datetime) -> M
     return mention(f"load-{number}-{index}", post[1], now)
 
 
-def _storm(brand: str, seen: Seen) -> list[Mention]:
+def begin_storm(brand: str, seen: Seen) -> list[Mention]:
+    """Return the mentions of a storm about a brand, and remember them."""
     now = datetime.now(UTC)
     step = STORM_SPAN / STORM
     texts = complaints(brand, STORM, now)
@@ -127,33 +128,40 @@ def visible_ms(seen: Seen) -> list[float]:
     return [(seen.visible[each] - seen.offered[each]) * 1_000.0 for each in seen.everyday]
 
 
-def page_ms(seen: Seen, mailbox: Mailbox, store: Store, begun: datetime) -> list[float]:
+def storm_scores(seen: Seen, store: Store) -> dict[str, Score]:
+    """Return the scores of the storms' mentions, as they are stored now."""
+    return store.known(each.id for mentions in seen.storms.values() for each in mentions)
+
+
+def page_ms(
+    seen: Seen, mailbox: Mailbox, store: Store, begun: datetime, scores: Mapping[str, Score]
+) -> list[float]:
     """Return the milliseconds from the mention with which a brand would page to the page's arrival.
 
-    A page that was due and did not come counts as if it came now.
+    `scores` are those that were counted. A page that was due and did not come counts as if it came now.
     """
     now = time.monotonic()
     zero = datetime.now(UTC).timestamp() - now
     took = []
     for brand, mentions in seen.storms.items():
-        due = _due(brand, mentions, seen, store, begun, zero)
+        due = _due(brand, [Scored(each, scores[each.id]) for each in mentions], seen, store, begun, zero)
         if due is not None:
             took.append((mailbox.arrived.get(brand, now) - due) * 1_000.0)
     return took
 
 
 def _due(
-    brand: str, mentions: list[Mention], seen: Seen, store: Store, begun: datetime, zero: float
+    brand: str, mentions: list[Scored], seen: Seen, store: Store, begun: datetime, zero: float
 ) -> float | None:
     """Return when the mention arrived with which the state, evaluated at once, would page."""
     detector = open_detector(brand)
     detector.learn(windows(store, brand, begun - STORM_SPAN))
-    scores = store.known(each.id for each in mentions)
     for each in mentions:
-        now = from_seconds(zero + seen.offered[each.id])
+        arrived = seen.offered[each.mention.id]
+        now = from_seconds(zero + arrived)
         detector.advance(now, 1.0, 1)
-        detector.count(Scored(each, scores[each.id]))
+        detector.count(each)
         detector.advance(now, 1.0, 1)
         if detector.peek(now, 1.0, 1).stage.severity >= Stage.SPREADING.severity:
-            return seen.offered[each.id]
+            return arrived
     return None

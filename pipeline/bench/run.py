@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 from core.clock import SystemClock
 from core.config import FILE, load_config
 from core.records import SourceState, SourceStatus
-from models.score import open_scorer
+from models.score import REMEMBERED, open_scorer
 from monitors.simulation.brands import BRANDS
 from pipeline.bench.board import refreshes
-from pipeline.bench.load import offer, page_ms, visible_ms
+from pipeline.bench.load import offer, page_ms, storm_scores, visible_ms
 from pipeline.bench.mailbox import Mailbox
 from pipeline.bench.narratives import narratives_per_s
 from pipeline.bench.preload import preload, quiet_past
@@ -107,21 +107,21 @@ def run_growth(say: Say, sizes: tuple[int, ...] = GROWTH) -> list[BoardCost]:
 
 
 async def _board_at(folder: Path, size: int, say: Say) -> BoardCost:
-    async with _product(folder, size, [], _free_port(), say) as (_, port):
+    async with used_product(folder, size, [], free_port(), say) as (_, port):
         return await _board(port, size)
 
 
 async def _used(folder: Path, say: Say) -> tuple[BoardCost, list[float], list[float]]:
     brands = [f"Bench {number:03}" for number in range(STORMS)]
-    smtp = _free_port()
+    smtp = free_port()
     begun = datetime.now(UTC)
     with Mailbox(smtp, brands) as mailbox:
-        async with _product(folder, STORED, brands, smtp, say) as (product, port):
+        async with used_product(folder, STORED, brands, smtp, say) as (product, port):
             say(f"board: {BOARD_SECONDS:.0f} s of refreshes")
             cost = await _board(port, STORED)
             say(f"load: 100 mentions a second, {STORMS} storms, some five minutes")
             seen = await offer(product.flow, product.store, brands)
-            paged = page_ms(seen, mailbox, product.store, begun)
+            paged = page_ms(seen, mailbox, product.store, begun, storm_scores(seen, product.store))
             return cost, visible_ms(seen), paged
 
 
@@ -131,14 +131,14 @@ async def _board(port: int, stored: int) -> BoardCost:
 
 
 @asynccontextmanager
-async def _product(
-    folder: Path, stored: int, brands: list[str], smtp: int, say: Say
+async def used_product(
+    folder: Path, stored: int, brands: list[str], smtp: int, say: Say, remembered: int = REMEMBERED
 ) -> AsyncIterator[tuple[Product, int]]:
     """Run the whole product on a used workspace that pages to a local SMTP server."""
-    port = _free_port()
+    port = free_port()
     space = _workspace(folder, stored, brands, smtp, port, say)
     config = load_config(folder, {})
-    product = Product(Parts(space, config, SystemClock(), open_scorer()))
+    product = Product(Parts(space, config, SystemClock(), open_scorer(remembered=remembered)))
     running = [asyncio.create_task(product.run()), asyncio.create_task(_heartbeat(product))]
     try:
         await asyncio.sleep(START_SECONDS)
@@ -180,7 +180,8 @@ async def _heartbeat(product: Product) -> None:
         await asyncio.sleep(10.0)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

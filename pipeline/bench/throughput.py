@@ -60,7 +60,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
     encoder, plain, whole, alone = list[float](), list[float](), list[float](), list[float]()
     for number in range(ROUNDS):
         texts = [text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))]
-        encoder.append(_encoder(texts))
+        encoder.append(encoder_per_s(texts))
         plain.append(_apart(texts[:PLAIN_TEXTS]))
         whole.append(asyncio.run(_whole(folder / f"round-{number}", texts)))
         alone += _alone(texts[:ALONE])
@@ -102,7 +102,7 @@ def _alone(texts: Sequence[str]) -> list[float]:
     return took
 
 
-def _encoder(texts: Sequence[str]) -> float:
+def encoder_per_s(texts: Sequence[str]) -> float:
     """Return how many texts a second the shipped model reads, all its heads included."""
     student = Student()
     began = time.perf_counter()

@@ -1,5 +1,6 @@
 """`bench`: throughput, latency, memory and their growth."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -15,6 +16,13 @@ def bench(
         bool,
         typer.Option("--growth", help="The board at 50 thousand, 500 thousand and 5 million too."),
     ] = False,
+    storm: Annotated[
+        bool,
+        typer.Option("--storm", help="Storm mode alone: five times what the encoder reads."),
+    ] = False,
+    storm_seconds: Annotated[
+        float, typer.Option("--storm-seconds", min=10.0, help="How long the storm lasts.")
+    ] = 300.0,
     as_json: JsonOption = False,
 ) -> None:
     """Measure this machine: mentions a second, the board's refresh, how soon a page arrives.
@@ -27,9 +35,22 @@ def bench(
         def say(line: str) -> None:
             typer.echo(line, err=True)
 
+        if storm:
+            _storm(storm_seconds, say, as_json)
+            return
         found = measuring.run_bench(say)
         curve = measuring.run_growth(say) if growth else None
         if as_json:
             typer.echo(dumps(asdict(found) | ({"growth": curve} if curve else {})))
         else:
             typer.echo(measuring.told(found))
+
+
+def _storm(seconds: float, say: Callable[[str], None], as_json: bool) -> None:
+    from pipeline.bench.storm import run_storm
+
+    found = run_storm(seconds, say)
+    if as_json:
+        typer.echo(dumps({"storm": asdict(found)}))
+    else:
+        typer.echo("\n".join(f"{name:>18}  {value}" for name, value in asdict(found).items()))

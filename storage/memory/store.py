@@ -3,9 +3,9 @@
 from storage.memory.board import Board
 from storage.memory.learning import Learning
 from storage.memory.people import People
-from storage.memory.revisions import Revisions
+from storage.memory.storm import Storm
 from storage.memory.work import Work
 
 
-class MemoryStore(Board, Revisions, Learning, People, Work):
+class MemoryStore(Board, Storm, Learning, People, Work):
     """Implements `core.ports.Store` in one process."""

@@ -56,10 +56,7 @@ def add_mentions(connection: Connection, scored: Sequence[Scored]) -> None:
     kept = [bare_scored(one) if one.mention.id in gone else one for one in scored]
     new = many(connection, insert_new(schema.mention), map(mention_values, kept))
     count(connection, new)
-    packed = [
-        {"mention_id": one.mention.id, "packed": one.score.embedding} for one in kept if one.score.embedding
-    ]
-    many(connection, _ADD_EMBEDDING, packed)
+    add_embeddings(connection, kept)
 
 
 def count(connection: Connection, mentions: int) -> None:
@@ -113,6 +110,14 @@ def add_sums(connection: Connection, minutes: Iterable[Rollup], bins: Iterable[N
     """Add to the stored sums of minutes and of narratives."""
     many(connection, add_up(schema.rollup, ("brand", "minute", "source")), map(rollup_values, minutes))
     many(connection, add_up(schema.narrative_bin, ("narrative_id", "start")), map(bin_values, bins))
+
+
+def add_embeddings(connection: Connection, scored: Iterable[Scored]) -> None:
+    """Store the embeddings of stored mentions that have none and kept their words."""
+    rows = [
+        {"mention_id": one.mention.id, "packed": one.score.embedding} for one in scored if one.score.embedding
+    ]
+    many(connection, _ADD_EMBEDDING, rows)
 
 
 def _insert(

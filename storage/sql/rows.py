@@ -1,6 +1,6 @@
 """Records as rows of the wide tables, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from core import certainty
 from core.records import (
+    Entry,
     Flag,
     Match,
     Mention,
@@ -47,7 +48,10 @@ _TONE = ("p_offensive", "p_irony", "p_anger")
 
 SCORE: list[ColumnElement[Any]] = [
     schema.mention.c[name]
-    for name in ("p_negative", "p_neutral", "p_positive", "signature", "version", "read_language", *_TONE)
+    for name in (
+        *("p_negative", "p_neutral", "p_positive", "signature", "version", "read_language", *_TONE),
+        *("inclusion", "skimmed"),
+    )
 ]
 """Columns that `as_score` reads."""
 
@@ -56,9 +60,14 @@ TOWARDS: list[ColumnElement[Any]] = [
 ]
 """Columns that `as_towards` reads."""
 
-COUNTED: list[ColumnElement[Any]] = [
+MENTION: list[ColumnElement[Any]] = [
     *(column for column in schema.mention.c if column.name not in {"seq", "event_at"}),
     schema.mention.c.event_at.label("mention_event_at"),
+]
+"""Columns that `as_entry` reads."""
+
+COUNTED: list[ColumnElement[Any]] = [
+    *MENTION,
     schema.match.c.brand,
     schema.match.c.weight,
     schema.match.c.copy_number,
@@ -104,8 +113,15 @@ def mention_values(scored: Scored) -> Values:
         "signature": score.signature,
         "version": score.version,
         "read_language": score.language,
-        **dict(zip(_TONE, _tone(score.tone), strict=True)),
+        "inclusion": score.inclusion,
+        "skimmed": score.skimmed,
+        **tone_values(score.tone),
     }
+
+
+def tone_values(tone: Tone | None) -> Values:
+    """Return the columns of a mention that say how it is said."""
+    return dict(zip(_TONE, _tone(tone), strict=True))
 
 
 def _tone(tone: Tone | None) -> tuple[float, float, float] | tuple[None, None, None]:
@@ -145,7 +161,8 @@ def as_score(row: Row[*tuple[Any, ...]]) -> Score:
     """Return the score that a row with the columns of `SCORE` holds."""
     tone = None if row.p_anger is None else Tone(row.p_offensive, row.p_irony, row.p_anger)
     shares = (row.p_negative, row.p_neutral, row.p_positive)
-    return Score(*shares, row.signature, row.version, tone=tone, language=row.read_language or "")
+    drawn = (row.inclusion, row.skimmed)
+    return Score(*shares, row.signature, row.version, b"", tone, row.read_language or "", *drawn)
 
 
 def as_towards(row: Row[*tuple[Any, ...]]) -> Probabilities | None:
@@ -173,6 +190,11 @@ def as_mention_row(row: Row[Any]) -> MentionRow:
         Sentiment(row.label) if row.label else None,
         as_towards(row),
     )
+
+
+def as_entry(row: Row[Any], brands: Iterable[str]) -> Entry:
+    """Return the mention that a row with the columns of `MENTION` holds, with the brands that count it."""
+    return Entry(_as_mention(row), tuple(brands))
 
 
 def as_embedded_row(row: Row[Any]) -> MentionRow:

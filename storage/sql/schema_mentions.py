@@ -23,6 +23,8 @@ HAS_AUTHOR = "author <> ''"
 HAS_NARRATIVE = "narrative <> ''"
 HAS_TEXT = f"flags & {Flag.DELETED.value} = 0"
 STANDS_ALONE = "merged_into = ''"
+UNREAD = f"inclusion IS NOT NULL AND skimmed IS NULL AND {HAS_TEXT}"
+SAMPLED = "skimmed IS NOT NULL"
 ANGRY, OFFENSIVE = "angry = 1", "offensive = 1"
 """Conditions of partial indexes. A query has to repeat them word by word for SQLite to use the index
 (https://sqlite.org/partialindex.html)."""
@@ -52,8 +54,12 @@ mention = Table(
     Column("p_offensive", Float),
     Column("p_irony", Float),
     Column("p_anger", Float),
+    Column("inclusion", Float),
+    Column("skimmed", Float),
     Index("mention_by_author", "author", "source", sqlite_where=text(HAS_AUTHOR)),
     Index("mention_with_text_by_time", "event_at", sqlite_where=text(HAS_TEXT)),
+    Index("mention_unread", "seq", sqlite_where=text(UNREAD)),
+    Index("mention_sampled", "seen_at", sqlite_where=text(SAMPLED)),
 )
 
 embedding = Table(

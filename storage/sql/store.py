@@ -11,6 +11,7 @@ from storage.sql.outbox import Outbox
 from storage.sql.reports import Reports
 from storage.sql.revisions import Revisions
 from storage.sql.sources import Sources
+from storage.sql.storm import Storm
 from storage.sql.work import Work
 
 
@@ -19,6 +20,7 @@ class SqlStore(
     Board,
     Narratives,
     Revisions,
+    Storm,
     Erasing,
     Learning,
     Reports,

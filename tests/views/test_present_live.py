@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core import words
 from core.records import (
     Action,
     Answer,
@@ -27,6 +28,7 @@ from core.records import (
     SourceStatus,
     Stage,
     StageChange,
+    Storm,
     Tone,
 )
 from dashboard import phrases
@@ -113,6 +115,29 @@ def _row(brand: str = "Acme", number: int = 1, score: Score | None = None, **cha
 def test_the_strip_says_how_the_main_process_lives(facts: Facts, word: str, notice: str) -> None:
     strip = present_live.strip(facts, 0, 0)
     assert (strip.word, strip.notice) == (word, notice)
+
+
+def test_storm_mode_says_what_is_read_and_how_sure_the_numbers_are() -> None:
+    storm = Storm(12_400, NOW - timedelta(minutes=28), 0.125, 2_000.0, 60.0)
+    told = present_live.storm(_facts(pulse=replace(PULSE, storm=storm)))
+    assert told.startswith("Storm mode since 14:02: 1 in 8 mentions is read by the full model, the rest")
+    assert told.endswith(f"; negatives ±\u00a0{words.percent(0.03)}.")
+    unsure = replace(storm, negatives=10.0, band=20.0, share=0.9)
+    told = present_live.storm(_facts(pulse=replace(PULSE, storm=unsure)))
+    assert "nearly all mentions are read" in told
+    assert "negatives are not known well yet" in told
+
+
+def test_after_the_storm_it_says_what_waits() -> None:
+    told = [present_live.storm(_facts(pulse=replace(PULSE, storm=Storm(unread)))) for unread in (1, 23_400)]
+    assert told[0].startswith("After the storm: 1 mention waits to be read")
+    assert told[1].startswith("After the storm: 23,400 mentions wait to be read")
+
+
+def test_without_a_storm_or_a_process_nothing_is_said_of_one() -> None:
+    assert present_live.storm(_facts()) == ""
+    silent = _facts(pulse=replace(PULSE, storm=Storm(7)), silent_since=NOW)
+    assert present_live.storm(silent) == ""
 
 
 def test_the_strip_says_who_is_told() -> None:

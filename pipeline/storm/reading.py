@@ -1,0 +1,139 @@
+"""Score in storm mode: all by the fast path, a sample in full, copies of what was read for nothing."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.ports import Scorer, Store
+from core.records import Entry, Flag, Mention, Probabilities, Score, Scored
+from models.rake import Levels
+from pipeline.scoring import Fresh, score_fresh, uncounted
+from pipeline.storm.sample import chances, drawn
+from pipeline.storm.switch import Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A mention that is scored now, the brands that it is new for, and its chance of being read in full."""
+
+    mention: Mention
+    brands: tuple[str, ...]
+    chance: float = 1.0
+
+    @property
+    def certain(self) -> bool:
+        """True where chance has no part: it was remembered, or everything is read."""
+        return self.chance >= 1.0
+
+    @property
+    def read(self) -> bool:
+        """Tell whether the encoder reads it."""
+        return self.certain or drawn(self.mention.id, self.chance)
+
+
+class Reader:
+    """Scores what waits, in full or, in storm mode, as far as there is time."""
+
+    def __init__(self, store: Store, scorer: Scorer, now: Callable[[], datetime]) -> None:
+        self._store, self._scorer, self._now = store, scorer, now
+        self._levels = Levels()
+        self.switch = Switch()
+        self.since: datetime | None = None
+        """When storm mode began; None while it is off."""
+
+    def observe(self, waiting: int, passed: int, now: float) -> None:
+        """Enter or leave storm mode; see `Switch.observe`."""
+        self.switch.observe(waiting, passed, now)
+        if not self.switch.on:
+            self.since = None
+        elif self.since is None:
+            self.since = self._now()
+
+    def compute(self, entries: Sequence[Entry]) -> list[Fresh]:
+        """Return what is new in `entries`, scored, in their order. CPU-bound.
+
+        What only fills the past is never skimmed: it waits for nobody.
+        """
+        if self.switch.on and not past(entries):
+            return self.skim(entries, self.switch.share())
+        return self._timed(entries)
+
+    def _timed(self, entries: Sequence[Entry]) -> list[Fresh]:
+        new = self._scorer.remembers([entry.mention for entry in entries]).count(False)
+        began = time.perf_counter()
+        found = score_fresh(entries, self._store, self._scorer)
+        self.switch.read(new, time.perf_counter() - began)
+        return found
+
+    def skim(self, entries: Sequence[Entry], share: float) -> list[Fresh]:
+        """Score by the fast path, and about `share` of what is not remembered in full."""
+        wanted = uncounted(entries, self._store)
+        scores = self._store.known(mention_id for mention_id, _, _ in wanted)
+        new = {mention_id: (entry.mention, brands) for mention_id, entry, brands in wanted}
+        drawn = self._draw([each for mention_id, each in new.items() if mention_id not in scores], share)
+        scores |= self._scores(drawn)
+        read = [entry.mention for mention_id, entry, _ in wanted if not scores[mention_id].unread]
+        said = dict(zip((one.id for one in read), self._scorer.towards(read), strict=True))
+        return [
+            Fresh(Scored(entry.mention, scores[mention_id]), brands, said.get(mention_id, {}))
+            for mention_id, entry, brands in wanted
+        ]
+
+    def late(self, entries: Sequence[Entry]) -> tuple[list[Scored], dict[tuple[str, str], Probabilities]]:
+        """Read in full what was skimmed; return the scores, and what each text says of several brands."""
+        mentions = [entry.mention for entry in entries]
+        scored = [Scored(*each) for each in zip(mentions, self._scorer.score(mentions), strict=True)]
+        said = zip(mentions, self._scorer.towards(mentions), strict=True)
+        return scored, {(one.id, brand): row for one, rows in said for brand, row in rows.items()}
+
+    def _draw(self, new: Sequence[tuple[Mention, tuple[str, ...]]], share: float) -> list[Drawn]:
+        remembered = self._scorer.remembers([mention for mention, _ in new])
+        asked = [Drawn(*each) for each, known in zip(new, remembered, strict=True) if not known]
+        odds = chances([each.brands for each in asked], share)
+        found = [replace(each, chance=chance) for each, chance in zip(asked, odds, strict=True)]
+        return found + [Drawn(*each) for each, known in zip(new, remembered, strict=True) if known]
+
+    def _scores(self, drawn: Sequence[Drawn]) -> dict[str, Score]:
+        read, open_ = [each for each in drawn if each.read], [each for each in drawn if not each.certain]
+        began = time.perf_counter()
+        full = self._full([each.mention for each in read])
+        self.switch.sampled(sum(not each.certain for each in read), time.perf_counter() - began)
+        quick = dict(zip((one.mention.id for one in open_), self._quick(open_, full), strict=True))
+        return full | {
+            each.mention.id: _with_chance(each, full.get(each.mention.id), quick[each.mention.id])
+            for each in open_
+        }
+
+    def _full(self, mentions: list[Mention]) -> dict[str, Score]:
+        return dict(zip((one.id for one in mentions), self._scorer.score(mentions), strict=True))
+
+    def _quick(self, drawn: Sequence[Drawn], full: dict[str, Score]) -> list[Score]:
+        """Return the fast path's scores at the level that the sample shows, brand by brand."""
+        scores = self._scorer.skim([each.mention for each in drawn])
+        for each, score in zip(drawn, scores, strict=True):
+            if (known := full.get(each.mention.id)) is not None:
+                self._levels.learn(each.brands[0], _row(score), _row(known), 1.0 / each.chance)
+        places: dict[str, list[int]] = {}
+        for place, each in enumerate(drawn):
+            places.setdefault(each.brands[0], []).append(place)
+        for brand, mine in places.items():
+            rows = self._levels.level(brand, [_row(scores[place]) for place in mine])
+            for place, row in zip(mine, rows, strict=True):
+                scores[place] = scores[place].towards(row)
+        return scores
+
+
+def past(entries: Sequence[Entry]) -> bool:
+    """Tell whether all of `entries` is history, which never alarms."""
+    return all(entry.mention.flags & Flag.BACKFILL for entry in entries)
+
+
+def _with_chance(drawn: Drawn, full: Score | None, quick: Score) -> Score:
+    if full is None:
+        return replace(quick, inclusion=drawn.chance)
+    return replace(full, inclusion=drawn.chance, skimmed=quick.negative)
+
+
+def _row(score: Score) -> Probabilities:
+    return score.negative, score.neutral, score.positive
