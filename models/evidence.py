@@ -126,8 +126,7 @@ class Evidence:
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
-        if not self.stages.excluded:
-            self.calibration.learn_one(seen)
+        self.calibration.learn_one(seen, calm=not self.stages.excluded)
         self.baseline.learn_one(seen)
         self.newcomers.learn_one(seen)
         self.mix.learn_one(seen)
