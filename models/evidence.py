@@ -141,6 +141,11 @@ class Evidence:
         """-log10 of the calibrated tail probability of the last bin."""
         return self.calibration.score_one(self.seen)
 
+    @property
+    def volume_evidence(self) -> float:
+        """The same of volume of any mood alone, in the hour that ends with the last bin."""
+        return self.calibration.all.evidence(log1p(self.seen.hour_mentions))
+
     def _decades(self, seen: Seen) -> Decades:
         tails = self.calibration
         return Decades(
