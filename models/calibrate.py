@@ -3,7 +3,8 @@
 Above the 99 % quantile q of the brand's calm bins the tail is exponential,
 p = 0.01 exp(-(v - q) / beta) (Pickands 1975; SPOT, Siffer et al. 2017, with the
 shape fixed at zero); below q it is empirical. A young brand borrows q and beta
-from brands of its size: own weight N / (N + 2016).
+from brands of its size: own weight N / (N + 2016). Volume of any mood is plain to see even for a small
+brand: there the pool leaves as the 14 days fill.
 """
 
 from math import exp, expm1, log, log1p, log10
@@ -26,6 +27,9 @@ _PER_UNIT = 20.0
 """Cells per unit of log: 5 % resolution in counts."""
 _LEAST_EXCESS = 0.5
 """Own mean excess is never taken below half the pool's: two weeks may hold one burst or none."""
+_STEEPEST = 0.1
+"""Where that is more than 10 % of a count, 10 % are enough for volume of any mood: large brands differ from
+each other, and the pool of the largest holds the most restless ones."""
 LN10 = log(10.0)
 
 
@@ -33,13 +37,25 @@ class Tail:
     """Sliding histogram of one statistic with its quantile and mean excess.
 
     `linear` statistics (sums of log-likelihood ratios) are stored on a logarithmic
-    grid but their tail is exponential on their own scale.
+    grid but their tail is exponential on their own scale. `plain` ones need no pool once the reference is
+    full.
     """
 
-    __slots__ = ("_cells", "_counts", "_edges", "_middles", "count", "excess_mean", "level", "linear")
+    __slots__ = (
+        "_cells",
+        "_counts",
+        "_edges",
+        "_middles",
+        "count",
+        "excess_mean",
+        "level",
+        "linear",
+        "plain",
+    )
 
-    def __init__(self, prior: TailPrior, linear: bool) -> None:
+    def __init__(self, prior: TailPrior, linear: bool, plain: bool = False) -> None:
         self.linear = linear
+        self.plain = plain
         self.level = prior.level
         self.excess_mean = prior.excess
         self.count = 0
@@ -74,11 +90,13 @@ class Tail:
 
     def refresh(self, prior: TailPrior) -> None:
         """Compute quantile and mean excess anew, mixed with the pool's."""
-        own = self.held / (self.held + _HALF_OWN)
+        pool = _HALF_OWN * (1.0 - self.held / REFERENCE) if self.plain else _HALF_OWN
+        own = self.held / (self.held + pool)
         level, excess = self.own_tail() if self.held else (0.0, 0.0)
         self.level = own * level + (1.0 - own) * prior.level
         excess = own * excess + (1.0 - own) * prior.excess
-        self.excess_mean = max(excess, _LEAST_EXCESS * prior.excess)
+        least = _LEAST_EXCESS * prior.excess
+        self.excess_mean = max(excess, min(least, _STEEPEST) if self.plain else least)
 
     def own_tail(self) -> tuple[float, float]:
         """Return the brand's own 99 % quantile and mean excess above it; zeros without history.
@@ -153,7 +171,7 @@ class Calibration:
         bucket = priors.bucket(priors.mentions_per_hour)
         self.growth = Tail(bucket.growth, linear=True)
         self.negative = Tail(bucket.negative, linear=False)
-        self.all = Tail(bucket.all, linear=False)
+        self.all = Tail(bucket.all, linear=False, plain=True)
         self.fused = Tail(bucket.fused, linear=True)
 
     @property
@@ -165,12 +183,16 @@ class Calibration:
         """Return the evidence of the fused statistic, -log10 p."""
         return self.fused.evidence(seen.fused)
 
-    def learn_one(self, seen: Seen) -> None:
-        """Add a calm bin to the reference."""
-        self.growth.learn(seen.growth + seen.share)
-        self.negative.learn(log1p(seen.hour_negative))
+    def learn_one(self, seen: Seen, calm: bool = True) -> None:
+        """Add a bin to the reference; one that is not calm counts for volume of any mood alone.
+
+        A brand that is much talked of every week would else be surprising every week.
+        """
         self.all.learn(log1p(seen.hour_mentions))
-        self.fused.learn(seen.fused)
+        if calm:
+            self.growth.learn(seen.growth + seen.share)
+            self.negative.learn(log1p(seen.hour_negative))
+            self.fused.learn(seen.fused)
 
     def refresh(self, baseline: Baseline, hour_number: int) -> None:
         """Recompute one tail each hour in turn, those without history of their own every hour.

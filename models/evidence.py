@@ -126,8 +126,7 @@ class Evidence:
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
-        if not self.stages.excluded:
-            self.calibration.learn_one(seen)
+        self.calibration.learn_one(seen, calm=not self.stages.excluded)
         self.baseline.learn_one(seen)
         self.newcomers.learn_one(seen)
         self.mix.learn_one(seen)
@@ -141,6 +140,11 @@ class Evidence:
     def evidence(self) -> float:
         """-log10 of the calibrated tail probability of the last bin."""
         return self.calibration.score_one(self.seen)
+
+    @property
+    def volume_evidence(self) -> float:
+        """The same of volume of any mood alone, in the hour that ends with the last bin."""
+        return self.calibration.all.evidence(log1p(self.seen.hour_mentions))
 
     def _decades(self, seen: Seen) -> Decades:
         tails = self.calibration

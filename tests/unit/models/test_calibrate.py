@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 from models.bands import band
-from models.calibrate import GUARD, REFERENCE, Tail
+from models.calibrate import GUARD, REFERENCE, Calibration, Tail
 from models.priors import TailPrior, load_priors
+from models.windows import Seen
 
 POOL = TailPrior(2.0, 0.5)
 
@@ -38,6 +39,35 @@ def test_own_weight_is_n_over_n_plus_one_week() -> None:
     own, _ = tail.own_tail()
     tail.refresh(POOL)
     assert tail.level == pytest.approx((own + 2.0) / 2.0)
+
+
+def test_of_volume_the_pool_leaves_as_two_weeks_fill() -> None:
+    levels = []
+    for held in (0, 2016, REFERENCE):
+        tail = Tail(POOL, linear=True, plain=True)
+        for _ in range(held + GUARD):
+            tail.learn(9.0)
+        tail.refresh(POOL)
+        own, _ = tail.own_tail()
+        levels.append((tail.level - 2.0) / (own - 2.0))
+    assert levels == pytest.approx([0.0, 2 / 3, 1.0])
+
+
+@pytest.mark.parametrize(("pool", "least"), [(0.12, 0.06), (0.5, 0.1)])
+def test_a_steady_brand_s_excess_has_a_floor(pool: float, least: float) -> None:
+    tail = Tail(TailPrior(2.0, pool), linear=False, plain=True)
+    for _ in range(REFERENCE + GUARD):
+        tail.learn(3.0)
+    tail.refresh(TailPrior(2.0, pool))
+    assert tail.excess_mean == pytest.approx(least)
+
+
+def test_a_storm_counts_for_volume_alone() -> None:
+    calibration = Calibration(load_priors())
+    seen = Seen(hour_mentions=50.0, hour_negative=40.0, growth=9.0, fused=5.0)
+    calibration.learn_one(seen, calm=False)
+    calibration.learn_one(seen)
+    assert [tail.count for tail in calibration.tails] == [1, 1, 2, 1]
 
 
 def test_evidence_of_an_exponential_tail_is_its_true_probability() -> None:
