@@ -3,9 +3,10 @@
 from storage.memory.board import Board
 from storage.memory.learning import Learning
 from storage.memory.people import People
+from storage.memory.relevance import Relevance
 from storage.memory.revisions import Revisions
 from storage.memory.work import Work
 
 
-class MemoryStore(Board, Revisions, Learning, People, Work):
+class MemoryStore(Board, Revisions, Learning, Relevance, People, Work):
     """Implements `core.ports.Store` in one process."""

@@ -32,6 +32,7 @@ from storage.sql.schema_mentions import (
     model_version,
     narrative,
     narrative_bin,
+    relevance_label,
     rollup,
     tombstone,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "narrative_bin",
     "notification",
     "quote",
+    "relevance_label",
     "report",
     "rollup",
     "signal",
