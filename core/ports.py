@@ -260,7 +260,7 @@ class Store(Protocol):
         """Return such labels after `position` with their positions, in the order they were given."""
 
     def judge(self, ours: Mapping[tuple[str, str], float | None]) -> int:
-        """Replace P(ours) of matches by mention id and brand; return how many of them began or ceased to count.
+        """Replace P(ours) of matches by mention id and brand; return how many began or ceased to count.
 
         Rollups and narrative bins are adjusted by the difference. What a person said stays in force.
         """

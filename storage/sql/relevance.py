@@ -65,7 +65,7 @@ class Relevance(Part):
 
 
 def _settle(connection: Connection, ids: Collection[str], ours: Mapping[Key, float | None]) -> int:
-    """Let the matches of mentions count as people and `ours`, or what is stored, say; return how many moved."""
+    """Let matches count as people and `ours`, or what is stored, say; return how many moved."""
     before = _matches(connection, ids)
     after = {seq: _judged(match, said, ours) for seq, (match, said) in before.items()}
     rows = [

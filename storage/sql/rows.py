@@ -85,7 +85,7 @@ def label(mention_id: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def said_ours(mention_id: ColumnElement[str], brand: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the column `said_ours`: what a person said last of a mention and a brand, NULL when nobody did."""
+    """Return the column `said_ours`: what a person said last of a match, NULL when nobody did."""
     given = schema.relevance_label.c
     newest = select(given.ours).where(given.mention_id == mention_id, given.brand == brand)
     latest = newest.order_by(given.at.desc(), given.seq.desc()).limit(1)

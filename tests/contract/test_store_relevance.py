@@ -108,13 +108,8 @@ def test_answers_are_read_in_their_order_and_once(filled: Store) -> None:
     say(filled, 0, False)
     say(filled, 1, True, minutes=1)
     (first, one), (second, other) = filled.relevance_labels()
-    assert (one.mention_id, one.brand, one.ours, one.who, one.at) == (
-        mention(0).id,
-        "Acme",
-        False,
-        "duty",
-        T0,
-    )
+    assert one == RelevanceLabel(mention(0).id, "Acme", False, "duty", T0)
+    assert other.ours is True
     assert filled.relevance_labels(first) == [(second, other)]
     assert filled.relevance_labels(limit=1) == [(first, one)]
 
