@@ -61,9 +61,7 @@ class Lessons:
         """Return what a brand learns from: the configuration, then verdicts and answers as they came."""
         answers = self._in_force(brand)
         said = {label.mention_id for label in answers}
-        found = [
-            (one.at, self._example(brand, one.mention_id, bool(one.ours), answer=True)) for one in answers
-        ]
+        found = [(one.at, self._example(brand, one.mention_id, bool(one.ours), 1.0, True)) for one in answers]
         for answer, rows in self._verdicts.values():
             mine = [row.mention.id for row in rows if row.brand == brand and row.mention.id not in said]
             found += [(answer.at, self._example(brand, key, False, VERDICT_WEIGHT, False)) for key in mine]
