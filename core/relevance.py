@@ -4,8 +4,8 @@ Hiding a mention of our own is worse than letting a namesake in, so a match coun
 """
 
 NOT_US_BELOW = 0.3
-"""P(ours) below which a match does not count. Cross-validated on the examples of `tests/relevance`, that
-hides at most 3.3 % of a brand's own texts, however few examples there are (`docs/design/language.md`)."""
+"""P(ours) below which a match does not count. In cross-validation that hides at most 3.4 % of a brand's own
+texts, however few and lopsided its examples are (`docs/design/language.md`)."""
 
 
 def stands_apart(ours: float | None, said: bool | None) -> bool:
