@@ -36,6 +36,7 @@ from core.records import (
     Outcome,
     Probabilities,
     Pulse,
+    RelevanceLabel,
     Report,
     Rollup,
     Score,
@@ -274,6 +275,21 @@ class Store(Protocol):
 
     def said(self, mention_ids: Iterable[str]) -> dict[str, list[tuple[int, Correction]]]:
         """Return what was ever said of each of these mentions, with positions, the one in force last."""
+
+    def add_relevance(self, label: RelevanceLabel) -> None:
+        """Keep whether a mention is about a brand, and let the match count, or not, as that says.
+
+        A repeated one is a no-op. Durable before it returns.
+        """
+
+    def relevance_labels(self, position: int = 0, limit: int = 1_000) -> list[tuple[int, RelevanceLabel]]:
+        """Return such labels after `position` with their positions, in the order they were given."""
+
+    def judge(self, ours: Mapping[tuple[str, str], float | None]) -> int:
+        """Replace P(ours) of matches by mention id and brand; return how many began or ceased to count.
+
+        Rollups and narrative bins are adjusted by the difference. What a person said stays in force.
+        """
 
     def save_version(self, version: ModelVersion) -> None:
         """Insert or update a model version by its number."""

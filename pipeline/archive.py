@@ -33,6 +33,7 @@ from monitors.archive import (
 from pipeline.detection import Detection
 from pipeline.gaps import Gap, edges, read_gaps, seen_at
 from pipeline.lock import hold
+from pipeline.namesakes import Namesakes
 from pipeline.privacy import Privacy, open_privacy
 from pipeline.replay import ALL, Replay, ReplayResult, resume_at, summary
 from pipeline.scoring import BrandScorer
@@ -218,16 +219,17 @@ def _accepted(
 def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...]) -> Replay:
     start = max(resume_at(store), (reading.first or EPOCH) - timedelta(seconds=1))
     clock = ManualClock(start)
+    scorer = open_scorer(config.models.encoder)
     detection = Detection(
         store,
         lambda brand, now: open_watch(brand, store, config.detection.needless_pages_per_week, now),
         lambda brand, now: seen_at(gaps, now),
+        judge=Namesakes(store, scorer, config.brands, clock).judge,
     )
     for total in store.totals():
         detection.watch(total.brand, start)
     page = _pager(store, config, clock)
-    scorer = BrandScorer(open_scorer(config.models.encoder), config.brands)
-    return Replay(store, scorer, detection, clock, page, edges(gaps))
+    return Replay(store, BrandScorer(scorer, config.brands), detection, clock, page, edges(gaps))
 
 
 def _pager(store: Store, config: Config, clock: ManualClock) -> Callable[[datetime], None]:

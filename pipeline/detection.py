@@ -12,7 +12,20 @@ from datetime import datetime, timedelta
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
 from core.ports import Store
-from core.records import Answer, Explanation, Flag, Mention, MentionRow, Selection, Signal, Stage, derive
+from core.records import (
+    Answer,
+    Explanation,
+    Flag,
+    Match,
+    Mention,
+    MentionRow,
+    Scored,
+    Selection,
+    Signal,
+    Stage,
+    derive,
+)
+from core.relevance import stands_apart
 from models.explain import explain
 from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
@@ -33,22 +46,30 @@ TURNS = 10
 
 OpenWatch = Callable[[str, datetime], Watch]
 See = Callable[[str, datetime], Seen]
+Judge = Callable[[str, Scored], float | None]
+"""Gives the probability that a mention is about a brand and no namesake, None where nothing was taught."""
 
 
 class Detection:
     """Counts, looks and commits for all brands of one workspace.
 
     `told_at` gives the time at which people are told what a look found: a drill looks at hours in minutes,
-    but pages now.
+    but pages now. `judge` tells namesakes apart; without it everything counts.
     """
 
     def __init__(
-        self, store: Store, open_watch: OpenWatch, see: See, told_at: Callable[[], datetime] | None = None
+        self,
+        store: Store,
+        open_watch: OpenWatch,
+        see: See,
+        told_at: Callable[[], datetime] | None = None,
+        judge: Judge = lambda brand, scored: None,
     ) -> None:
         self._store = store
         self._open_watch = open_watch
         self._see = see
         self._told_at = told_at
+        self._judge = judge
         self._watches: dict[str, Watch] = {}
         self._ledger = Ledger()
 
@@ -59,11 +80,20 @@ class Detection:
         return self._watches[brand]
 
     def count(self, fresh: Fresh, now: datetime) -> None:
-        """Count one mention for each of its brands; `advance` first, so that their windows are open."""
-        self._ledger.scored[fresh.scored.mention.id] = fresh.scored
+        """Count one mention for each of its brands; `advance` first, so that their windows are open.
+
+        What is about a namesake is kept, and enters no window and no narrative.
+        """
+        mention = fresh.scored.mention
+        self._ledger.scored[mention.id] = fresh.scored
         for brand in fresh.brands:
-            counted, row = self.watch(brand, now).count(fresh.felt_by(brand)), fresh.towards.get(brand)
-            self._ledger.matches.append(replace(counted, towards=row) if row else counted)
+            ours, row = self._judge(brand, fresh.scored), fresh.towards.get(brand)
+            if stands_apart(ours, None):
+                counted = Match(mention.id, brand, mention.event_at, not_us=True)
+            else:
+                counted = self.watch(brand, now).count(fresh.felt_by(brand))
+            plain = row is None and ours is None
+            self._ledger.matches.append(counted if plain else replace(counted, towards=row, ours=ours))
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""

@@ -17,7 +17,7 @@ _DECADE = 10 * 365 * 86_400
 def require_source(store: Store, name: str) -> None:
     """Raise `ConfigError`, which names the nearest sources, unless something was read from `name`."""
     states = {state.name for state in store.sources()}
-    if name in states or store.mentions(1, Selection(source=name)):
+    if name in states or store.mentions(1, Selection(source=name, not_us=None)):
         return
     sums = store.rollups(EPOCH, datetime.now(UTC), seconds=_DECADE)
     known = states | {each.source for each in sums}

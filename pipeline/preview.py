@@ -9,7 +9,7 @@ from core.codec import dumps
 from core.errors import QuerySyntaxError
 from core.ports import Store
 from core.query import Matcher, parse
-from core.records import Mention
+from core.records import Mention, Selection
 
 NEWEST = 1_000
 """Mentions that are looked at: hours to days of a brand, read in well under a second."""
@@ -56,7 +56,7 @@ def preview(store: Store, query: str) -> Preview:
         matcher = Matcher({"preview": parse(query)})
     except QuerySyntaxError as error:
         return Preview(query, error=error.message, position=error.position)
-    newest = {row.mention.id: row.mention for row in store.mentions(NEWEST)}
+    newest = {row.mention.id: row.mention for row in store.mentions(NEWEST, Selection(not_us=None))}
     found = [mention for mention in newest.values() if matcher.match(mention.body)]
     samples = tuple(_sample(mention) for mention in found[:SHOWN])
     return Preview(query, looked_at=len(newest), matched=len(found), samples=samples)

@@ -79,7 +79,7 @@ def _against(trusted: Score, other: Score) -> float:
 def _recent(store: Store, versions: Versions, base: str, since: datetime, most: int) -> dict[str, Score]:
     """Return the newest scores by mention id, those that can be brought to another version."""
     found: dict[str, Score] = {}
-    for row in store.mentions(most, Selection(since=since)):
+    for row in store.mentions(most, Selection(since=since, not_us=None)):
         number = read_version(base, row.score.version)
         if number is not None and versions.knows(number):
             found[row.mention.id] = row.score

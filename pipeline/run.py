@@ -28,6 +28,7 @@ from pipeline.heartbeat import Heartbeat
 from pipeline.jobs import Handler, Jobs
 from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
+from pipeline.namesakes import Namesakes
 from pipeline.preview import query_preview
 from pipeline.privacy import open_privacy
 from pipeline.scoring import BrandScorer
@@ -108,6 +109,7 @@ class Product:
         self._statement = Statement(self._store, self._flow.reader)
         budget = self._config.detection.needless_pages_per_week
         self._learning = Learning(self._store, parts.scorer, self._clock, budget)
+        self._namesakes = Namesakes(self._store, parts.scorer, self._config.brands, self._clock)
         self._runner = AlertRunner(self._store, self._config, self._clock)
         self._monitors = self._build_monitors()
         self._store.forget_sources(monitor.name for monitor in self._monitors)
@@ -128,6 +130,7 @@ class Product:
             roles["heartbeat"] = Heartbeat(self._config.heartbeat, self._store, self._clock, states).run
         roles["jobs"] = Jobs(self._store, self._handlers()).run
         roles["learning"] = self._learning.run
+        roles["relevance"] = self._namesakes.run
         roles["weekly"] = Schedule(self._store, self._config, self._clock).run
         kept_days = self._config.retention.mention_days
         roles["upkeep"] = Upkeep(self._store, self._flow.write, self._clock, kept_days).run
@@ -167,6 +170,7 @@ class Product:
             self._store,
             lambda brand, now: open_watch(brand, self._store, self._learning.budget(brand), now),
             self._coverage.seen,
+            judge=self._namesakes.judge,
         )
         now = self._clock.now()
         for brand in self._config.brands:

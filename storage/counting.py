@@ -40,6 +40,25 @@ def minute_changes(rescored: Iterable[Rescored]) -> list[Rollup]:
     )
 
 
+def minute_moves(joined: Iterable[Counted], left: Iterable[Counted]) -> list[Rollup]:
+    """Return what it adds to the minutes that `joined` counts from now on, and `left` no more."""
+    less = (
+        Rollup(
+            one.brand,
+            one.source,
+            one.minute,
+            -one.mentions,
+            -one.negative,
+            -one.neutral,
+            -one.positive,
+            -one.independent,
+            -one.independent_negative,
+        )
+        for one in minute_sums(left)
+    )
+    return minutes_together([*minute_sums(joined), *less])
+
+
 def minutes_together(rollups: Iterable[Rollup]) -> list[Rollup]:
     """Return one sum for each brand, minute and source, in the order they came."""
     sums: dict[tuple[str, int, str], Rollup] = {}
@@ -65,6 +84,15 @@ def bin_changes(rescored: Iterable[Rescored]) -> list[NarrativeBin]:
         for match, _, old, new in rescored
         if match.narrative
     )
+
+
+def bin_moves(joined: Iterable[Counted], left: Iterable[Counted]) -> list[NarrativeBin]:
+    """Return what it adds to narratives that `joined` counts from now on, and `left` no more."""
+    less = (
+        NarrativeBin(one.narrative_id, one.start, -one.mentions, -one.independent, -one.negative)
+        for one in bin_sums(left)
+    )
+    return bins_together([*bin_sums(joined), *less])
 
 
 def bins_together(bins: Iterable[NarrativeBin]) -> list[NarrativeBin]:

@@ -12,6 +12,7 @@ from storage.sql.counts import MENTIONS
 from storage.sql.detection import IMPORTED_UNTIL
 from storage.sql.dialect import damages, indexed_words
 from storage.sql.engine import Database
+from storage.sql.selecting import does_count
 
 _TOLERANCE = 1e-6
 """Of each mention: sums of floating point numbers depend on the order in which they were added."""
@@ -67,7 +68,7 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     found = indexed_words(connection)
     if stored != found:
         yield f"{stored} mentions are stored, {found} of them can be searched"
-    grouped = _count(connection, schema.match.c.seq, text(schema.HAS_NARRATIVE))
+    grouped = _count(connection, schema.match.c.seq, text(schema.HAS_NARRATIVE), does_count())
     summed = connection.execute(select(func.sum(schema.narrative_bin.c.mentions))).scalar_one() or 0
     if grouped != summed:
         yield f"{grouped} matches belong to narratives, the narratives' sums say {summed}"
@@ -86,16 +87,20 @@ def _imported_until(connection: Connection) -> int:
 def _from_matches(connection: Connection, start: int) -> Sums:
     match, mention = schema.match.c, schema.mention.c
     negative = func.coalesce(match.negative, mention.p_negative)
-    query = select(
-        match.brand,
-        match.source,
-        func.count(),
-        func.sum(match.weight),
-        func.sum(negative),
-        func.sum(func.coalesce(match.neutral, mention.p_neutral)),
-        func.sum(func.coalesce(match.positive, mention.p_positive)),
-        func.sum(match.weight * negative),
-    ).join_from(schema.match, schema.mention, mention.id == match.mention_id)
+    query = (
+        select(
+            match.brand,
+            match.source,
+            func.count(),
+            func.sum(match.weight),
+            func.sum(negative),
+            func.sum(func.coalesce(match.neutral, mention.p_neutral)),
+            func.sum(func.coalesce(match.positive, mention.p_positive)),
+            func.sum(match.weight * negative),
+        )
+        .join_from(schema.match, schema.mention, mention.id == match.mention_id)
+        .where(does_count())
+    )
     query = query.where(match.event_at >= from_seconds(start)) if start >= 0 else query
     return _sums(connection.execute(query.group_by(match.brand, match.source)).all())
 

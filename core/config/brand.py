@@ -1,10 +1,17 @@
 """A brand: its query, its rivals, its goals."""
 
-from pydantic import Field, field_validator
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
 
 from core.config.table import Label, Table
 from core.errors import QuerySyntaxError
 from core.query import parse, simple_query
+
+EXAMPLES = 50
+"""Example texts of each side: a handful is enough, and each one is read at every start."""
+ExampleText = Annotated[str, Field(min_length=1, max_length=1_000)]
+"""A text as somebody might post it."""
 
 
 class GoalsConfig(Table):
@@ -28,6 +35,10 @@ class BrandConfig(Table):
     """Default: the name as a phrase."""
     rivals: tuple[Label, ...] = ()
     """Other configured brands that it is compared with, by name."""
+    ours: tuple[ExampleText, ...] = Field(default=(), max_length=EXAMPLES)
+    """Short texts that are about the brand: with `not_ours` they teach to tell it from its namesakes."""
+    not_ours: tuple[ExampleText, ...] = Field(default=(), max_length=EXAMPLES)
+    """Short texts that bear the name and are about something else."""
     goals: GoalsConfig = GoalsConfig()
 
     @field_validator("query")
@@ -38,3 +49,10 @@ class BrandConfig(Table):
         except QuerySyntaxError as error:
             raise ValueError(str(error)) from None
         return query
+
+    @model_validator(mode="after")
+    def _examples_tell_apart(self) -> "BrandConfig":
+        both = set(self.ours) & set(self.not_ours)
+        if both:
+            raise ValueError(f"{min(both)[:40]!r} stands in ours and in not_ours; leave it in one of them")
+        return self

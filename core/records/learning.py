@@ -15,6 +15,10 @@ PROMOTION_WAITS = "promotion_waits"
 """Meta key under which the learner says, in a sentence, why it leaves promoting to a person; "" if not."""
 
 
+RELEVANCE = "relevance"
+"""Meta key under which the learner keeps what it knows of namesakes: a tuple of `Relevance` as JSON."""
+
+
 class Sentiment(StrEnum):
     """The three classes."""
 
@@ -37,6 +41,43 @@ class Correction:
     def id(self) -> str:
         """Derived, so that a repeated write is a no-op."""
         return derive("correction", self.mention_id, self.label or "", self.who, self.at.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class RelevanceLabel:
+    """Whether a person says that a mention is about a brand. The newest one of the two is in force."""
+
+    mention_id: str
+    brand: str
+    ours: bool | None
+    """False: about a namesake. None withdraws what was said before."""
+    who: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """Derived, so that a repeated write is a no-op."""
+        said = "" if self.ours is None else str(self.ours)
+        return derive("relevance", self.mention_id, self.brand, said, self.who, self.at.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """What is known of a brand's namesakes, and how well it was told apart when people answered."""
+
+    brand: str
+    ours: int = 0
+    """Examples of the brand, from the configuration and from people."""
+    not_ours: int = 0
+    """Examples of namesakes, those from verdicts on incidents among them."""
+    answers: int = 0
+    """Answers that were predicted before they were learned (prequential)."""
+    hidden: int = 0
+    """How many of those it would have hidden as not us."""
+    hidden_rightly: int = 0
+    """How many of the hidden were said to be not us."""
+    said_not_us: int = 0
+    """How many of all were said to be not us."""
 
 
 @dataclass(frozen=True, slots=True)

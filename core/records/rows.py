@@ -29,6 +29,12 @@ class MentionRow:
     """What a person said it is."""
     towards: Probabilities | None = None
     """What the text says of this brand, where it names others too."""
+    ours: float | None = None
+    """See `Match.ours`."""
+    not_us: bool = False
+    """See `Match.not_us`."""
+    said_ours: bool | None = None
+    """Whether a person said that it is about this brand; None when nobody did."""
 
     @property
     def felt(self) -> Score:
@@ -57,6 +63,8 @@ class Selection:
     """Only those that are more likely angry than not."""
     offensive: bool = False
     """Only those that are more likely offensive than not."""
+    not_us: bool | None = False
+    """False: only what counts for its brand; True: only what is about a namesake; None: both."""
 
 
 EVERYTHING = Selection()

@@ -79,3 +79,7 @@ class Match:
     """Id of the narrative that it was counted for."""
     towards: Probabilities | None = None
     """What the text says of this brand, where it names others too; None: the score of the text counts."""
+    ours: float | None = None
+    """Probability that it is about this brand and no namesake; None where nobody taught that."""
+    not_us: bool = False
+    """True when it does not count for the brand (`core.relevance`): stored and listed apart."""

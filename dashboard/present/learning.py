@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import words
-from core.records import Correction, Drift, Job, ModelState, ModelVersion, Stretch, lessons
+from core.records import Correction, Drift, Job, ModelState, ModelVersion, Relevance, Stretch, lessons
 from dashboard.facts import Facts
 from dashboard.present import asked as present_asked
+from dashboard.present.namesakes import namesakes, note
 from dashboard.viewmodels import LearningPanel, VersionRow
 
 _STATES = {
@@ -67,6 +68,7 @@ class Told:
     waits: str = ""
     """Why a promotion is left to a person."""
     drift: Drift | None = None
+    relevance: tuple[Relevance, ...] = ()
 
 
 def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequence[Job]) -> LearningPanel:
@@ -88,6 +90,8 @@ def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequ
         bars=told.bars,
         versions=tuple(_version(facts, version) for version in versions),
         asked=asked,
+        namesakes=namesakes(told.relevance),
+        namesakes_note=note(told.relevance),
     )
 
 

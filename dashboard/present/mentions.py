@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from core import words
 from core.records import Flag, MentionRow, Narrative, Sentiment
+from core.relevance import NOT_US_BELOW
 from dashboard.facts import Facts
 from dashboard.languages import language_name
 from dashboard.present.learning import Standing
@@ -17,6 +18,9 @@ FULL = 4_000
 """Characters of a text that are shown when somebody asks for all of it; the models read no more."""
 MOVED = 0.01
 """Change of a probability that the two decimals shown can tell."""
+
+US, NOT_US = "us", "not us"
+"""What a mention is about."""
 
 _MARKS = (
     (Flag.DRILL, "DRILL"),
@@ -100,6 +104,9 @@ def _line(
         said_words=_said(row, before, standing),
         withdraws=standing is not Standing.TAKEN_BACK,
         correctable=not deleted,
+        brand=row.brand if len(brands) == 1 else "",
+        said_ours=row.said_ours,
+        ours_words=_ours(row),
         narrative=labels.get(row.narrative, ""),
         url=safe_url(mention.url),
         marks=tuple(word for flag, word in _MARKS if flag in mention.flags),
@@ -145,6 +152,14 @@ def _said(row: MentionRow, before: float | None, standing: Standing | None) -> s
     return said
 
 
+def _ours(row: MentionRow) -> str:
+    """Say that it is about a namesake, and who says so."""
+    if row.said_ours is not None:
+        forbidden = ", not learned: its source forbids that" if Flag.NO_TRAINING in row.mention.flags else ""
+        return f"you said: {US if row.said_ours else NOT_US}{forbidden}"
+    return f"{NOT_US}: {row.ours:.2f}" if row.not_us and row.ours is not None else ""
+
+
 def _details(facts: Facts, row: MentionRow, standing: Standing | None) -> tuple[tuple[str, str], ...]:
     mention, score = row.mention, row.score
     given = (
@@ -153,6 +168,7 @@ def _details(facts: Facts, row: MentionRow, standing: Standing | None) -> tuple[
         ("Seen", _moment(facts, mention.seen_at)),
         ("Probabilities", _probabilities(score.negative, score.neutral, score.positive)),
         (f"About {row.brand}", _probabilities(*row.towards) if row.towards else ""),
+        ("About us", f"{row.ours:.2f}, counts from {NOT_US_BELOW:.2f}" if row.ours is not None else ""),
         ("Kind", mention.kind),
         ("Unsure", doubt(score) if row.label is None else ""),
         ("Language", language_name(score.language or mention.language)),

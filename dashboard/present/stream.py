@@ -43,11 +43,11 @@ def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRo
         probability=f"{probability:.2f}" if row.label is None and tone in _SHOWN else "",
         width=f"{100 * probability:.0f}%",
         text=_one_line(mention),
-        counts=f"counts {row.weight:.1f}",
+        counts="does not count" if row.not_us else f"counts {row.weight:.1f}",
         note=_note(row),
         brands=", ".join(brands),
         simulated=Flag.SIMULATED in mention.flags,
-        faint=row.weight < FAINT,
+        faint=row.not_us or row.weight < FAINT,
     )
 
 

@@ -9,7 +9,15 @@ import streamlit as st
 
 from core.errors import FiretowerError
 from core.ports import Store
-from core.records import Correction, MentionRow, ModelState, Selection, Sentiment, Word
+from core.records import (
+    Correction,
+    MentionRow,
+    ModelState,
+    RelevanceLabel,
+    Selection,
+    Sentiment,
+    Word,
+)
 from dashboard import phrases
 from dashboard.present import learning as present_learning
 from dashboard.present import manner, mention_file
@@ -53,6 +61,8 @@ class Wanted:
     narrative: str = ""
     tone: str = ""
     """One of `TONES`."""
+    not_us: bool = False
+    """True for what is about namesakes, False for what counts."""
 
     def since(self, anchor: datetime) -> datetime | None:
         """Return where the chosen time begins, None for all of it."""
@@ -73,6 +83,7 @@ class Wanted:
             sentiment=self.sentiment,
             angry=self.tone == manner.ANGRY,
             offensive=self.tone == manner.OFFENSIVE,
+            not_us=self.not_us,
         )
 
 
@@ -134,6 +145,22 @@ def say(mention_id: str, sentiment: Sentiment | None) -> tuple[str, float | None
     _mentions.clear()
     _lines.clear()
     return "", present_mentions.probability(rows[0], sentiment) if rows and sentiment else None
+
+
+def say_ours(mention_id: str, brand: str, ours: bool | None) -> str:
+    """Record whether somebody says that a mention is about a brand, None to withdraw it.
+
+    Return why it failed, or "".
+    """
+    folder = folder_from_environment()
+    label = RelevanceLabel(mention_id, brand, ours, "board", facts_in(folder).wall)
+    try:
+        workspace_in(folder).store.add_relevance(label)
+    except FiretowerError as error:
+        return f"Nothing was recorded. {error}"
+    _mentions.clear()
+    _lines.clear()
+    return ""
 
 
 def file(wanted: Wanted, anchor: datetime) -> bytes:

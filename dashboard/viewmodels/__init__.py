@@ -17,7 +17,7 @@ from dashboard.viewmodels.incident import (
     QuoteRow,
     Story,
 )
-from dashboard.viewmodels.learning import LearningPanel, VersionRow
+from dashboard.viewmodels.learning import LearningPanel, NamesakeRow, VersionRow
 from dashboard.viewmodels.live import (
     Banner,
     Calm,
@@ -104,6 +104,7 @@ __all__ = [
     "MentionsHead",
     "Meter",
     "MixPart",
+    "NamesakeRow",
     "NarrativeChoice",
     "NarrativeLine",
     "NarrativeList",

@@ -17,6 +17,17 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesakeRow:
+    """What is known of one brand's namesakes."""
+
+    brand: str
+    taught: str
+    """From how many examples, as a sentence."""
+    measured: str
+    """How often it is right, or that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class LearningPanel:
     """What was learned, and what can be done with it."""
 
@@ -39,3 +50,6 @@ class LearningPanel:
     versions: tuple[VersionRow, ...]
     asked: Asked | None
     """The newest promotion or roll-back that somebody asked for."""
+    namesakes: tuple[NamesakeRow, ...]
+    namesakes_note: str
+    """What the rows leave open, or how to begin; empty when there is nothing to say."""

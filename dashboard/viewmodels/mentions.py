@@ -38,6 +38,12 @@ class MentionLine:
     """True when pressing the chosen label again withdraws it; otherwise that gives it again."""
     correctable: bool
     """False where no text is left to judge."""
+    brand: str
+    """The brand that it may be about; empty where the line stands for several."""
+    said_ours: bool | None
+    """Whether a person said that it is about the brand."""
+    ours_words: str
+    """`not us, 0.12`, or what a person said of that; empty when it counts and nobody said anything."""
     narrative: str
     """Label of its narrative, empty when it is not known."""
     url: str

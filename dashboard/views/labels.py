@@ -9,6 +9,9 @@ from dashboard import widgets
 from dashboard.queries import mentions as queries
 from dashboard.viewmodels import MentionLine
 
+US, NOT_US = "us", "not us"
+"""What a mention may be about: the brand, or a namesake."""
+
 _BEFORE, _FAILED, _SAID = "before", "failed", "just_said"
 
 
@@ -41,15 +44,42 @@ def row(line: MentionLine, where: str) -> None:
     with st.container(key=f"mrow_{where}_{line.id}"):
         widgets.show("mention", line=line)
         if line.correctable:
-            st.session_state[key] = line.said
-            st.segmented_control(
-                "What it is",
-                tuple(Sentiment),
-                key=key,
-                label_visibility="collapsed",
-                on_change=_say,
-                args=(key, line.id, line.said, line.withdraws),
-            )
+            with st.container(key=f"mpress_{where}_{line.id}", horizontal=True):
+                st.session_state[key] = line.said
+                st.segmented_control(
+                    "What it is",
+                    tuple(Sentiment),
+                    key=key,
+                    label_visibility="collapsed",
+                    on_change=_say,
+                    args=(key, line.id, line.said, line.withdraws),
+                )
+                if line.brand:
+                    _about(line, f"ours_{where}_{line.id}")
+
+
+def _about(line: MentionLine, key: str) -> None:
+    """Show whether a mention is about the brand or about a namesake."""
+    st.session_state[key] = None if line.said_ours is None else US if line.said_ours else NOT_US
+    st.segmented_control(
+        f"Is it about {line.brand}?",
+        (US, NOT_US),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_say_ours,
+        args=(key, line.id, line.brand),
+    )
+
+
+def _say_ours(key: str, mention_id: str, brand: str) -> None:
+    """Record what was pressed; the chosen one again withdraws it."""
+    pressed = st.session_state[key]
+    failed = queries.say_ours(mention_id, brand, None if pressed is None else pressed == US)
+    if failed:
+        st.session_state[_FAILED] = failed
+    else:
+        st.session_state[_BEFORE] = {mention_id: None, **before()}
+        st.session_state[_SAID] = mention_id
 
 
 def _say(key: str, mention_id: str, said: Sentiment | None, withdraws: bool) -> None:

@@ -29,3 +29,4 @@ def panel() -> None:
                 help="Put the version before the one in use back, exactly.",
             )
         widgets.show("learning_versions", panel=found)
+        widgets.show("namesakes", panel=found)

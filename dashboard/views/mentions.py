@@ -21,6 +21,8 @@ from dashboard.views import labels, learning, questions
 EVERY_BRAND, EVERY_SOURCE = "All brands", "All sources"
 EVERY_SENTIMENT, EVERY_TONE = "Any sentiment", "Any tone"
 EVERY_TIME, EVERY_NARRATIVE = "All time", "All narratives"
+US, NOT_US = "Us", "Not us"
+"""What counts, and what is about a namesake."""
 WORDS: Mapping[str, Word] = {word: word for word in (*Sentiment, UNSURE)}
 STEP = 25
 """Mentions that one press adds."""
@@ -67,7 +69,8 @@ def _filters() -> Wanted:
             tone = _choose("Tone", "tone", EVERY_TONE, TONES)
             span = _choose("Time", "span", EVERY_TIME, tuple(SPANS))
             narrative = _choose_narrative(offered.narratives)
-    return Wanted(brand, source, WORDS.get(sentiment), span, search, narrative, tone)
+            about = _choose("About", "about", US, (NOT_US,))
+    return Wanted(brand, source, WORDS.get(sentiment), span, search, narrative, tone, about == NOT_US)
 
 
 def _search() -> str:

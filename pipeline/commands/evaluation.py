@@ -109,3 +109,20 @@ def nab(
         if plot:
             plot.write_text(picture(result), "utf-8")
         typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+@evaluate.command()
+def relevance(as_json: JsonOption = False) -> None:
+    """Tell ten brands from their namesakes after 0, 2, 5, 10 and 12 examples, beside simpler ways.
+
+    The labelled texts come with the sources. Takes some ten seconds.
+
+    Example: firetower evaluate relevance --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.relevance import evaluate as measure
+
+        result = measure()
+        typer.echo(json.dumps(result, indent=None if as_json else 2))

@@ -96,6 +96,7 @@ def _meets(which: Selection, at: datetime, row: MentionRow, members: Collection[
         and row.felt.negative >= which.min_negative
         and (not which.angry or certainty.angry(row.score.tone))
         and (not which.offensive or certainty.offensive(row.score.tone))
+        and which.not_us in {None, row.not_us}
         and (not which.narrative or row.narrative in members)
         and (not which.search.strip() or found(which.search, _words(row.mention)))
     )

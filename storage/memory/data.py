@@ -21,6 +21,7 @@ from core.records import (
     NarrativeBin,
     Notification,
     Pulse,
+    RelevanceLabel,
     Report,
     Rollup,
     Scored,
@@ -48,6 +49,9 @@ class Workspace:
     corrections: dict[str, tuple[int, Correction]] = field(default_factory=dict)
     """By id: position and correction, in the order they were given."""
     last_correction: int = 0
+    relevance: dict[str, tuple[int, RelevanceLabel]] = field(default_factory=dict)
+    """By id: position and label, in the order they were given."""
+    last_relevance: int = 0
     versions: dict[int, ModelVersion] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     signals: dict[tuple[str, datetime], Signal] = field(default_factory=dict)

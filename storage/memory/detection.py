@@ -81,7 +81,8 @@ class Detection(Part):
                 self._data.last_seq += 1
                 self._data.matches[key] = (self._data.last_seq, match)
                 scored = self._data.mentions[match.mention_id]
-                new.append((match, scored.mention.source, scored.score.towards(match.towards)))
+                if not match.not_us:
+                    new.append((match, scored.mention.source, scored.score.towards(match.towards)))
         self._add(minute_sums(new), bin_sums(new))
 
     def _add(self, minutes: Iterable[Rollup], bins: Iterable[NarrativeBin]) -> None:
@@ -139,7 +140,7 @@ class Detection(Part):
             found = [
                 self._embedded(seq, match)
                 for seq, match in self._data.matches.values()
-                if match.brand == brand and seq > position
+                if match.brand == brand and seq > position and not match.not_us
             ]
         return found[:limit]
 
@@ -168,10 +169,19 @@ class Detection(Part):
             match.narrative,
             self._label(match.mention_id),
             match.towards,
+            match.ours,
+            match.not_us,
+            self._said_ours(match.mention_id, match.brand),
         )
 
     def _label(self, mention_id: str) -> Sentiment | None:
         """Return what a person said last of a mention."""
         given = self._data.corrections.values()
         found = [(one.at, seq, one.label) for seq, one in given if one.mention_id == mention_id]
+        return max(found)[2] if found else None
+
+    def _said_ours(self, mention_id: str, brand: str) -> bool | None:
+        """Return whether a person said last that a mention is about a brand."""
+        given, asked = self._data.relevance.values(), (mention_id, brand)
+        found = [(one.at, seq, one.ours) for seq, one in given if (one.mention_id, one.brand) == asked]
         return max(found)[2] if found else None

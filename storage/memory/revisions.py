@@ -36,7 +36,7 @@ class Revisions(Detection):
         with self._data.lock:
             stored = {found: self._data.mentions[found] for found in scores if found in self._data.mentions}
             every = (match for _, match in self._data.matches.values() if match.mention_id in stored)
-            matches = [match for match in every if match.towards is None]
+            matches = [match for match in every if match.towards is None and not match.not_us]
             rescored = [
                 (match, one.mention.source, one.score, scores[match.mention_id])
                 for match, one in ((match, stored[match.mention_id]) for match in matches)
@@ -94,6 +94,7 @@ class Revisions(Detection):
             mine = {mention_id for mention_id, of in data.matches if of == brand}
             data.matches = {key: found for key, found in data.matches.items() if key[1] != brand}
             alone = mine - {mention_id for mention_id, _ in data.matches}
+            data.relevance = {key: pair for key, pair in data.relevance.items() if pair[1].brand != brand}
             data.mentions = {key: one for key, one in data.mentions.items() if key not in alone}
             data.corrections = {
                 key: pair for key, pair in data.corrections.items() if pair[1].mention_id not in alone

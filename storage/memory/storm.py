@@ -39,7 +39,8 @@ class Storm(Revisions):
         for match in [match for match in self._matches(stored) if match.towards is None]:
             felt = towards.get((mention_id, match.brand))
             change = [(match, stored.mention.source, stored.score, new.towards(felt))]
-            self._add(minute_changes(change), bin_changes(change))
+            if not match.not_us:
+                self._add(minute_changes(change), bin_changes(change))
             seq, _ = self._data.matches[mention_id, match.brand]
             self._data.matches[mention_id, match.brand] = (seq, replace(match, towards=felt))
         gone = stored.mention.flags & Flag.DELETED
@@ -85,7 +86,8 @@ class Storm(Revisions):
     def _gap(self, one: Scored, brand: str) -> tuple[float, float] | None:
         """Return the chance of a mention of the sample, and by how much the fast path was wrong."""
         chance, skimmed = one.score.inclusion, one.score.skimmed
-        matches = [match for match in self._matches(one) if not brand or match.brand == brand]
+        counted = (match for match in self._matches(one) if not match.not_us)
+        matches = [match for match in counted if not brand or match.brand == brand]
         if chance is None or skimmed is None or not matches:
             return None
         return chance, sum(one.score.towards(match.towards).negative - skimmed for match in matches)

@@ -98,11 +98,12 @@ def add_matches(connection: Connection, matches: Iterable[Match]) -> None:
         if match.mention_id not in stored:
             raise ValueError(f"The match of {match.mention_id} for {match.brand!r} has no stored mention")
     new = _insert(connection, pairs, stored)
-    counted = [_counted(match, stored[match.mention_id]) for match in new]
+    counted = [as_counted(match, stored[match.mention_id]) for match in new if not match.not_us]
     add_sums(connection, minute_sums(counted), bin_sums(counted))
 
 
-def _counted(match: Match, mention: Stored) -> Counted:
+def as_counted(match: Match, mention: Stored) -> Counted:
+    """Return a match as sums take it."""
     return match, mention.source, mention.score.towards(match.towards)
 
 

@@ -20,7 +20,7 @@ from storage.sql.rows import (
     rollup_values,
     signal_values,
 )
-from storage.sql.selecting import counted_mentions, with_embedding
+from storage.sql.selecting import counted_mentions, does_count, with_embedding
 
 IMPORTED_UNTIL = "imported_until"
 """Meta key: the first second after all imported history, since the epoch."""
@@ -73,7 +73,7 @@ class Detection(Part):
         match = schema.match.c
         query = (
             with_embedding(counted_mentions().add_columns(VECTOR))
-            .where(match.brand == brand, match.seq > position)
+            .where(match.brand == brand, match.seq > position, does_count())
             .order_by(match.seq)
             .limit(limit)
         )

@@ -113,6 +113,8 @@ def _drop_results(connection: Connection, ids: Sequence[str]) -> None:
 def _uncount(connection: Connection, ids: Sequence[str], brand: str) -> None:
     """Remove mentions from a brand, and those that count for nobody else as a whole."""
     connection.execute(delete(schema.match).where(_match.brand == brand, _match.mention_id.in_(ids)))
+    said = schema.relevance_label.c
+    connection.execute(delete(schema.relevance_label).where(said.brand == brand, said.mention_id.in_(ids)))
     elsewhere = set(connection.scalars(select(_match.mention_id).where(_match.mention_id.in_(ids))))
     alone = [mention_id for mention_id in ids if mention_id not in elsewhere]
     seqs = list(connection.scalars(select(_mention.seq).where(_mention.id.in_(alone))))

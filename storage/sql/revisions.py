@@ -12,6 +12,7 @@ from storage.counting import Rescored, bin_changes, minute_changes
 from storage.sql import schema
 from storage.sql.counts import Stored, add_sums, stored_mentions
 from storage.sql.part import Part
+from storage.sql.selecting import does_count
 
 RESCORED = 200
 """Mentions of one transaction of `rescore`: measured, it takes some 20 ms."""
@@ -86,7 +87,8 @@ def _rescored(
 ) -> Iterable[Rescored]:
     match = schema.match.c
     query = select(match.mention_id, match.brand, match.event_at, match.weight, match.narrative)
-    for row in connection.execute(query.where(match.mention_id.in_(stored), match.negative.is_(None))):
+    query = query.where(match.mention_id.in_(stored), match.negative.is_(None), does_count())
+    for row in connection.execute(query):
         counted = Match(row.mention_id, row.brand, row.event_at, row.weight, narrative=row.narrative)
         before = stored[row.mention_id]
         yield counted, before.source, before.score, scores[row.mention_id]

@@ -74,9 +74,11 @@ COUNTED: list[ColumnElement[Any]] = [
     schema.match.c.event_at,
     schema.match.c.seq,
     schema.match.c.narrative,
+    schema.match.c.ours,
+    schema.match.c.not_us,
     *TOWARDS,
 ]
-"""Columns of a mention as one brand sees it: with `label` what `as_mention_row` reads."""
+"""Columns of a mention as one brand sees it: with `label` and `said_ours` what `as_mention_row` reads."""
 
 VECTOR = schema.embedding.c.vector
 """Column that the functions for rows with embeddings read besides; NULL where there is none."""
@@ -89,6 +91,14 @@ def label(mention_id: ColumnElement[str]) -> ColumnElement[str]:
     return (
         newest.order_by(correction.at.desc(), correction.seq.desc()).limit(1).scalar_subquery().label("label")
     )
+
+
+def said_ours(mention_id: ColumnElement[str], brand: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the column `said_ours`: what a person said last of a match, NULL when nobody did."""
+    given = schema.relevance_label.c
+    newest = select(given.ours).where(given.mention_id == mention_id, given.brand == brand)
+    latest = newest.order_by(given.at.desc(), given.seq.desc()).limit(1)
+    return latest.scalar_subquery().label("said_ours")
 
 
 def mention_values(scored: Scored) -> Values:
@@ -178,7 +188,7 @@ def as_embedded_score(row: Row[Any]) -> Score:
 
 
 def as_mention_row(row: Row[Any]) -> MentionRow:
-    """Return the counted mention that a row with the columns of `COUNTED` and `label` holds."""
+    """Return the counted mention that a row with the columns of `COUNTED`, `label` and `said_ours` holds."""
     return MentionRow(
         _as_mention(row),
         row.brand,
@@ -189,6 +199,9 @@ def as_mention_row(row: Row[Any]) -> MentionRow:
         row.narrative,
         Sentiment(row.label) if row.label else None,
         as_towards(row),
+        row.ours,
+        bool(row.not_us),
+        row.said_ours,
     )
 
 
@@ -198,7 +211,7 @@ def as_entry(row: Row[Any], brands: Iterable[str]) -> Entry:
 
 
 def as_embedded_row(row: Row[Any]) -> MentionRow:
-    """Return the counted mention with its embedding, from the columns of `COUNTED`, `label` and `VECTOR`."""
+    """Return the counted mention with its embedding, from what `as_mention_row` reads, and `VECTOR`."""
     return replace(as_mention_row(row), score=as_embedded_score(row))
 
 

@@ -34,6 +34,7 @@ from storage.sql.schema_mentions import (
     model_version,
     narrative,
     narrative_bin,
+    relevance_label,
     rollup,
     tombstone,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "narrative_bin",
     "notification",
     "quote",
+    "relevance_label",
     "report",
     "rollup",
     "signal",

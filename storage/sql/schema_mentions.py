@@ -25,7 +25,7 @@ HAS_TEXT = f"flags & {Flag.DELETED.value} = 0"
 STANDS_ALONE = "merged_into = ''"
 UNREAD = f"inclusion IS NOT NULL AND skimmed IS NULL AND {HAS_TEXT}"
 SAMPLED = "skimmed IS NOT NULL"
-ANGRY, OFFENSIVE = "angry = 1", "offensive = 1"
+ANGRY, OFFENSIVE, NOT_US = "angry = 1", "offensive = 1", "not_us = 1"
 """Conditions of partial indexes. A query has to repeat them word by word for SQLite to use the index
 (https://sqlite.org/partialindex.html)."""
 
@@ -94,6 +94,8 @@ match = Table(
     Column("positive", Float),
     Column("angry", Boolean),
     Column("offensive", Boolean),
+    Column("ours", Float),
+    Column("not_us", Boolean),
     UniqueConstraint("mention_id", "brand"),
     Index("match_by_time", "event_at"),
     Index("match_by_brand_and_time", "brand", "event_at"),
@@ -106,6 +108,8 @@ match = Table(
     Index("match_angry_by_brand", "brand", "event_at", sqlite_where=text(ANGRY)),
     Index("match_offensive", "event_at", sqlite_where=text(OFFENSIVE)),
     Index("match_offensive_by_brand", "brand", "event_at", sqlite_where=text(OFFENSIVE)),
+    Index("match_not_us", "event_at", sqlite_where=text(NOT_US)),
+    Index("match_not_us_by_brand", "brand", "event_at", sqlite_where=text(NOT_US)),
     # A number is never given twice, even after the newest row is removed: snapshots remember positions.
     sqlite_autoincrement=True,
 )
@@ -173,6 +177,21 @@ correction = Table(
     Column("who", SafeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index("correction_by_mention", "mention_id", "at"),
+    # The learner remembers a position: it must never mean a newer row.
+    sqlite_autoincrement=True,
+)
+
+relevance_label = Table(
+    "relevance_label",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("id", SafeText, nullable=False, unique=True),
+    Column("mention_id", SafeText, nullable=False),
+    Column("brand", SafeText, nullable=False),
+    Column("ours", Boolean),
+    Column("who", SafeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("relevance_label_by_match", "mention_id", "brand", "at"),
     # The learner remembers a position: it must never mean a newer row.
     sqlite_autoincrement=True,
 )

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from core.records import Selection
 from storage.sql import schema
 from storage.sql.dialect import contains, full_text
-from storage.sql.rows import COUNTED, label
+from storage.sql.rows import COUNTED, label, said_ours
 
 CANDIDATES = 2000
 """Hits of a search that are sorted by event time.
@@ -20,7 +20,8 @@ at 5 million mentions. So the newest arrivals are taken, and those are sorted.
 
 def counted_mentions() -> Select[Any]:
     """Return the query of all counted mentions, with what people said of them."""
-    return _joined().add_columns(label(schema.mention.c.id))
+    of, brand = schema.mention.c.id, schema.match.c.brand
+    return _joined().add_columns(label(of), said_ours(of, brand))
 
 
 def _joined() -> Select[Any]:
@@ -31,6 +32,11 @@ def _joined() -> Select[Any]:
 def with_embedding(query: Select[Any]) -> Select[Any]:
     """Return `query` with the table of embeddings beside the mentions."""
     return query.outerjoin(schema.embedding, schema.embedding.c.seq == schema.mention.c.seq)
+
+
+def does_count() -> ColumnElement[bool]:
+    """Return the condition that a match counts for its brand; rows of former schemas all do."""
+    return schema.match.c.not_us.is_not(True)
 
 
 def conditions(which: Selection, narratives: Collection[str] = ()) -> list[ColumnElement[bool]]:
@@ -45,6 +51,8 @@ def conditions(which: Selection, narratives: Collection[str] = ()) -> list[Colum
     for likely, asked in ((match.angry, which.angry), (match.offensive, which.offensive)):
         if asked:
             found.append(likely)
+    if which.not_us is not None:
+        found.append(match.not_us if which.not_us else does_count())
     if which.since is not None:
         found.append(match.event_at >= which.since)
     if which.until is not None:
@@ -83,4 +91,5 @@ def searched(words: str, found: Sequence[ColumnElement[bool]], limit: int, oldes
         .subquery()
     )
     order = (hits.c.event_at, hits.c.seq) if oldest_first else (hits.c.event_at.desc(), hits.c.seq.desc())
-    return select(hits, label(hits.c.id)).order_by(*order).limit(limit)
+    said = label(hits.c.id), said_ours(hits.c.id, hits.c.brand)
+    return select(hits, *said).order_by(*order).limit(limit)

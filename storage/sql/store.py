@@ -8,6 +8,7 @@ from storage.sql.learning import Learning
 from storage.sql.life import Life
 from storage.sql.narratives import Narratives
 from storage.sql.outbox import Outbox
+from storage.sql.relevance import Relevance
 from storage.sql.reports import Reports
 from storage.sql.revisions import Revisions
 from storage.sql.sources import Sources
@@ -23,6 +24,7 @@ class SqlStore(
     Storm,
     Erasing,
     Learning,
+    Relevance,
     Reports,
     Incidents,
     Outbox,

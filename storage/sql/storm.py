@@ -24,7 +24,13 @@ _mention, _match = schema.mention.c, schema.match.c
 _READ = update(schema.mention).where(_mention.id == bindparam("mention_id"))
 _FELT = update(schema.match).where(_match.seq == bindparam("counted"))
 _MATCHES = select(
-    _match.seq, _match.mention_id, _match.brand, _match.event_at, _match.weight, _match.narrative
+    _match.seq,
+    _match.mention_id,
+    _match.brand,
+    _match.event_at,
+    _match.weight,
+    _match.narrative,
+    _match.not_us,
 )
 
 
@@ -74,7 +80,8 @@ class Storm(Part):
         joined = select(chance, gap.label("gap")).join_from(
             schema.mention, schema.match, _match.mention_id == _mention.id
         )
-        sampled = joined.where(text(schema.SAMPLED), _mention.seen_at >= since).group_by(_mention.seq)
+        counts = (text(schema.SAMPLED), _mention.seen_at >= since, _match.not_us.is_not(True))
+        sampled = joined.where(*counts).group_by(_mention.seq)
         one = (sampled.where(_match.brand == brand) if brand else sampled).subquery().c
         weighed = one.gap / one.inclusion
         sums = select(
@@ -123,10 +130,11 @@ def _recount(
     query = _MATCHES.where(_match.mention_id.in_(scores), _match.negative.is_(None))
     rescored: list[Rescored] = []
     felt: list[Values] = []
-    for seq, mention_id, brand, event_at, weight, narrative in connection.execute(query):
+    for seq, mention_id, brand, event_at, weight, narrative, not_us in connection.execute(query):
         before, row = stored[mention_id], towards.get((mention_id, brand))
         counted = Match(mention_id, brand, event_at, weight, narrative=narrative)
-        rescored.append((counted, before.source, before.score, scores[mention_id].towards(row)))
+        if not not_us:
+            rescored.append((counted, before.source, before.score, scores[mention_id].towards(row)))
         felt.append(_feeling(seq, before, scores[mention_id], row))
     add_sums(connection, minute_changes(rescored), bin_changes(rescored))
     if felt:

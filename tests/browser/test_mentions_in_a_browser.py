@@ -79,6 +79,25 @@ def test_one_click_says_what_a_mention_is(open_page: Any, board: Any) -> None:
     page.wait_for_selector(".said:has-text('you said: positive')")
 
 
+def test_one_click_sets_a_namesake_apart_and_one_puts_it_back(open_page: Any, board: Any, fits: Any) -> None:
+    page = open_page("mentions?brand=Zenith+Bank", ".mention.one")
+    rows = page.locator("[class*=st-key-mrow_list]")
+    before = rows.count()
+    text = rows.first.locator("article p").first.inner_text()
+    rows.first.get_by_role("radio", name="not us", exact=True).click()
+    expect(rows.first.locator(".ours")).to_have_text("you said: not us")
+    assert [label.ours for _, label in board.store.relevance_labels()] == [False]
+    page = open_page("mentions?brand=Zenith+Bank&about=Not+us", ".mention.one")
+    apart = page.locator("[class*=st-key-mrow_list]")
+    expect(apart).to_have_count(1)
+    expect(apart.locator("article p").first).to_have_text(text)
+    fits(page)
+    apart.get_by_role("radio", name="us", exact=True).click()
+    expect(apart.locator(".ours")).to_have_text("you said: us")
+    page = open_page("mentions?brand=Zenith+Bank", ".mention.one")
+    expect(page.locator("[class*=st-key-mrow_list]")).to_have_count(before)
+
+
 @pytest.fixture
 def unsure(board: Any) -> str:
     """A brand with twelve mentions that have nothing in common, of which the model is unsure."""

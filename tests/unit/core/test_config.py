@@ -112,6 +112,13 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("[[brand]]\nquery = 'x'", "firetower.toml: [[brand]] 1, key name: is missing"),
         ('[[brand]]\nname = "a\\nb"', "[[brand]] 1, key name: must not contain line breaks"),
         ("[[brand]]\nname = '!!!'", "[[brand]] 1, key query: there is no word to look for here"),
+        (
+            "[[brand]]\nname = 'x'\nours = ['Both']\nnot_ours = ['Both']",
+            "[[brand]] 1: 'Both' stands in ours and in not_ours; leave it in one of them",
+        ),
+        ("[[brand]]\nname = 'x'\nours = ['']", "key ours.1: should have at least 1 character"),
+        ("[[brand]]\nname = 'x'\nnot_ours = 'x'", "[[brand]] 1, key not_ours: "),
+        (f"[[brand]]\nname = 'x'\nours = {['x'] * 51}", "key ours: "),
         ("[brand]\nname = 'x'", "firetower.toml, key brand: may appear several times: write [[brand]]"),
         ('[privacy]\nphone_regions = ["USA"]', "no country with phone numbers; did you mean 'US'?"),
         ('[privacy]\nphone_regions = ["+1"]', "write two letters, such as 'GB'"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.ports import Log, Store
-from core.records import UNSURE, DeliveryStatus, Flag, Match, Selection, Sentiment, Step
+from core.records import UNSURE, DeliveryStatus, Flag, Match, RelevanceLabel, Selection, Sentiment, Step
 from storage import integrity, open_log, open_store
 from tests.contract.filling import NEGATIVE, T0, mention, step
 from tests.unit.storage.former import bring, fill_former
@@ -32,7 +32,15 @@ def numbers(store: Store, which: Selection) -> list[str]:
 def test_nothing_is_lost_and_a_copy_stands_beside(store: Store, path: Path) -> None:
     assert store.count_mentions() == 4
     assert numbers(store, Selection(search="late")) == ["n3", "n2", "n1", "n0"]
-    assert path.with_name("firetower.db.before-0006").exists()
+    assert path.with_name("firetower.db.before-0007").exists()
+
+
+def test_all_of_it_counts_for_its_brand_until_somebody_says_otherwise(store: Store, url: str) -> None:
+    assert numbers(store, Selection(not_us=True)) == []
+    assert {(row.ours, row.not_us, row.said_ours) for row in store.mentions(9)} == {(None, False, None)}
+    store.add_relevance(RelevanceLabel(mention(0, source="rss/0").id, "Acme", False, "duty", T0))
+    assert numbers(store, Selection(not_us=True)) == ["n0"]
+    assert integrity(url) == []
 
 
 def test_its_sums_agree_with_its_rows(store: Store, url: str) -> None:

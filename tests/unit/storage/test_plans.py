@@ -57,6 +57,11 @@ QUERIES: dict[str, Query] = {
     "a brand's offensive mentions": lambda store, now: store.mentions(
         4, Selection(brand="Acme", offensive=True)
     ),
+    "mentions that are apart": lambda store, now: store.mentions(4, Selection(not_us=True)),
+    "a brand's mentions that are apart": lambda store, now: store.mentions(
+        4, Selection(brand="Acme", not_us=True)
+    ),
+    "answers": lambda store, now: store.relevance_labels(),
     "mentions of a rare narrative": lambda store, now: store.mentions(4, Selection(narrative="rare")),
     "mentions of narratives that merged": lambda store, now: store.mentions(4, Selection(narrative="merged")),
     "hours": lambda store, now: store.rollups(now - HOUR, now, seconds=3600),
