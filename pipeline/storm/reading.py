@@ -109,19 +109,28 @@ class Reader:
         return dict(zip((one.id for one in mentions), self._scorer.score(mentions), strict=True))
 
     def _quick(self, drawn: Sequence[Drawn], full: dict[str, Score]) -> list[Score]:
-        """Return the fast path's scores at the level that the sample shows, brand by brand."""
+        """Return the fast path's scores at the level that the sample before them shows, brand by brand.
+
+        Their own part of the sample is learned afterwards: it tells how wrong they are, and would tell too
+        little of that if they followed from it.
+        """
         scores = self._scorer.skim([each.mention for each in drawn])
+        levelled = self._levelled(drawn, scores)
         for each, score in zip(drawn, scores, strict=True):
             if (known := full.get(each.mention.id)) is not None:
                 self._levels.learn(each.brands[0], _row(score), _row(known), 1.0 / each.chance)
+        return levelled
+
+    def _levelled(self, drawn: Sequence[Drawn], scores: Sequence[Score]) -> list[Score]:
         places: dict[str, list[int]] = {}
         for place, each in enumerate(drawn):
             places.setdefault(each.brands[0], []).append(place)
+        found = list(scores)
         for brand, mine in places.items():
             rows = self._levels.level(brand, [_row(scores[place]) for place in mine])
             for place, row in zip(mine, rows, strict=True):
-                scores[place] = scores[place].towards(row)
-        return scores
+                found[place] = scores[place].towards(row)
+        return found
 
 
 def past(entries: Sequence[Entry]) -> bool:
