@@ -147,21 +147,21 @@ class Flow:
             waiting = await self.write(self._log.read, limit + len(handed))
             handed &= {position for position, _ in waiting}
             new = [(position, entry) for position, entry in waiting if position not in handed]
-            await self._observe([entry for _, entry in new], len(handed), limit)
-            if not new and not await self._read_late():
-                await self._idle()
+            if not new:
+                await self._observe((), len(handed))
+                if not await self._read_late():
+                    await self._idle()
             batch = SKIM_BATCH if self.reader.since else BATCH
             for start in range(0, len(new), batch):
                 positions, entries = zip(*new[start : start + batch], strict=True)
+                await self._observe(entries, len(handed))
                 handed.update(positions)
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
-    async def _observe(self, new: Sequence[Entry], handed: int, limit: int) -> None:
+    async def _observe(self, new: Sequence[Entry], handed: int) -> None:
         """Look at the backlog, which may begin or end storm mode; history waits for nobody."""
         if self.skims:
-            waiting = 0 if past(new) else len(new)
-            if waiting == limit:
-                waiting = await asyncio.to_thread(self._log.depth) - handed
+            waiting = 0 if past(new) else await asyncio.to_thread(self._log.depth) - handed
             self.reader.observe(waiting, len(new), asyncio.get_running_loop().time())
 
     async def _read_late(self) -> bool:
