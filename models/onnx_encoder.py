@@ -15,6 +15,11 @@ from models.wording import worded
 MAX_TOKENS = 128
 """Longer texts are cut; the model was trained on 128 tokens (its model card)."""
 
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Since 1.29 the runtime reports processes and models to its makers unless this is set when it is imported;
+`disable_telemetry_events` comes too late for the first of them
+(https://github.com/kibae/onnxruntime-server/releases/tag/v1.29.0)."""
+
 BATCH = 32  # larger ones don't pay on a CPU, `docs/design/language.md`
 
 
@@ -35,10 +40,10 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, name: str, threads: int) -> None:
+        os.environ[_NO_TELEMETRY] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 
-        onnxruntime.disable_telemetry_events()
         self.name = name
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()

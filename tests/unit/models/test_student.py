@@ -1,7 +1,10 @@
 """The model that ships: its files, its numbers, and what it reads in plain cases."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from models.heads import TONES, Heads
 from models.student import PROBES, Student
 from training.student.data import TASKS
 
+ROOT = Path(__file__).parents[3]
 BAD = (
     "Worst customer service ever, I am furious and I want my money back",
     "@user you ruined our holiday, never again!!",
@@ -148,3 +152,12 @@ def test_a_processor_that_sums_wrongly_is_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Heads, "sentiment", lambda *_: even)
     with pytest.raises(Permanent, match="on this machine"):
         Student()
+
+
+def test_the_runtime_reports_to_nobody(tmp_path: Path) -> None:
+    """It keeps a database of what it is about to send, unless it is told before it is imported."""
+    home = {name: value for name, value in os.environ.items() if name not in {"CI", "ORT_DISABLE_TELEMETRY"}}
+    home |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    code = "from models.student import Student; Student().read(['hello'])"
+    subprocess.run([sys.executable, "-c", code], env=home, check=True, cwd=ROOT)
+    assert list(tmp_path.iterdir()) == []
