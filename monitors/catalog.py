@@ -28,7 +28,7 @@ when the options make no sense together with the context.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -59,6 +59,14 @@ class Context:
         if not value:
             raise ConfigError(f"environment variable {variable!r} is not set; export it before the start")
         return value
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A source that asks for what only a person can give."""
+
+    def require_keys(self) -> None:
+        """Raise `NotConfigured` or `ConfigError` when it is missing; nobody is asked."""
 
 
 def catalog() -> Mapping[str, type]:

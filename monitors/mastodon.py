@@ -157,9 +157,15 @@ class MastodonMonitor:
             raise Temporary(f"{self._host} answered with JSON that is no timeline")
         return statuses[: 2 * PAGE]
 
+    def require_keys(self) -> None:
+        """See `monitors.catalog.Keyed`."""
+        self._token()
+
+    def _token(self) -> str:
+        return self._context.secret(self._token_env) if self._token_env else ""
+
     async def _get(self, path: str) -> Reply:
-        token = self._context.secret(self._token_env) if self._token_env else ""
-        return await self._context.http.get(self._server + path, token=token)
+        return await self._context.http.get(self._server + path, token=self._token())
 
     def _refusal(self, error: Denied) -> str:
         if error.status not in _CLOSED:

@@ -74,6 +74,10 @@ class RedditMonitor:
         if self._client is not None:
             await self._client.close()
 
+    def require_keys(self) -> None:
+        """See `monitors.catalog.Keyed`."""
+        read_account(self._options, self._context.environ)
+
     def _connected(self) -> "RedditClient":
         if self._client is None:
             account = read_account(self._options, self._context.environ)

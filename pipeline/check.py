@@ -13,13 +13,13 @@ from alerts.channels import validate
 from core.clock import SystemClock
 from core.codec import dumps
 from core.config import ChannelConfig, Config, load_config
-from core.errors import ConfigError, FiretowerError
+from core.errors import ConfigError, FiretowerError, Permanent
 from core.ports import Monitor, StreamMonitor
 from core.query import Matcher, example, parse, search_terms
 from core.records import Stage
 from core.secret import SECRET_FILE
 from core.validation import mistakes
-from monitors.catalog import Context, build
+from monitors.catalog import Context, Keyed, build
 from monitors.http import HttpClient
 from pipeline.night import told, working
 from pipeline.workspace import DATABASE, database_url
@@ -145,8 +145,20 @@ def check_sources(config: Config) -> Iterator[Finding]:
         except ConfigError as error:
             yield from _errors(source.name, error)
         else:
-            yield Finding("ok", source.name, f"{source.kind}, {_rhythm(monitor)}")
+            yield _keyed(source.name, monitor) or Finding(
+                "ok", source.name, f"{source.kind}, {_rhythm(monitor)}"
+            )
     asyncio.run(http.close())
+
+
+def _keyed(name: str, monitor: Monitor | StreamMonitor) -> Finding | None:
+    """Say what a source would stop for at once; the rest would run without it."""
+    try:
+        if isinstance(monitor, Keyed):
+            monitor.require_keys()
+    except Permanent as error:
+        return Finding("warning", name, f"would not run: {error}")
+    return None
 
 
 def _rhythm(monitor: Monitor | StreamMonitor) -> str:

@@ -8,6 +8,7 @@ from core.codec import dumps
 from pipeline.check import CheckReport, check_workspace
 
 BRAND = '[[brand]]\nname = "Acme"\nquery = "acme OR @acme_help"\n'
+TOOT = 'instance = "https://example.social"\ntags = ["acme"]\n'
 SOURCE = '[[source]]\nkind = "rss"\nurl = "https://news.example/feed"\n'
 MAIL = '[[channel]]\nname = "mail"\nurl = "mailto://me:pass@mail.example.com"\n'
 DUTY = '[[channel]]\nname = "duty"\nurl_env = "DUTY"\nstage = "firestorm"\n'
@@ -184,6 +185,16 @@ def test_errors(tmp_path: Path, text: str, place: str, says: str) -> None:
             PUBLIC + 'board = {host = "0.0.0.0"}\n',
             "[board]",
             "whoever reaches 0.0.0.0:8501 can read the board",
+        ),
+        (
+            '[[source]]\nname = "reddit"\nkind = "reddit"\nsubreddits = ["acme"]\n',
+            "reddit",
+            "would not run: no keys: set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET",
+        ),
+        (
+            f'[[source]]\nname = "mast"\nkind = "mastodon"\n{TOOT}token_env = "NOPE"\n',
+            "mast",
+            "would not run: environment variable 'NOPE' is not set",
         ),
     ],
 )
