@@ -21,9 +21,11 @@ from core.records.incident import (
     StageChange,
 )
 from core.records.learning import (
+    CLASS_SHARES,
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
+    ClassShares,
     Correction,
     Drift,
     ModelState,
@@ -68,6 +70,7 @@ from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
 
 __all__ = [
     "BIN_SECONDS",
+    "CLASS_SHARES",
     "ENOUGH_WEEKS",
     "EPOCH",
     "EVERYTHING",
@@ -86,6 +89,7 @@ __all__ = [
     "BrandWeek",
     "BrandWords",
     "Change",
+    "ClassShares",
     "Component",
     "Contribution",
     "Correction",
