@@ -48,22 +48,22 @@ class Counting:
         if any(incident.open for incident in incidents):
             return None
         rows = self._shipped(calm(self._store.mentions(MOST, Selection(since=now - WINDOW)), incidents))
-        if len(rows) < LEAST_TEXTS or not self._other(shares := estimate(rows)):
+        if len(rows) < LEAST_TEXTS:
             return None
-        return self._bounded(now, shares, len(rows))
-
-    def _other(self, shares: Probabilities) -> bool:
-        """Return whether shares differ clearly from those in use and from those that were taken back."""
-        known = [self._versions.shares(), *self._versions.refused()]
-        return all(distance(shares, each) >= LEAST_CHANGE for each in known)
+        shares = estimate(rows)
+        clear = distance(shares, self._versions.shares()) >= LEAST_CHANGE
+        return self._bounded(now, shares, len(rows)) if clear else None
 
     def _bounded(
         self, now: datetime, shares: Probabilities, mentions: int
     ) -> tuple[ModelVersion, Learned] | None:
-        """Return the version that goes as far towards `shares` as detection does not take for a storm."""
+        """Return the version that goes as far towards `shares` as detection does not take for a storm.
+
+        None where that would be what a person took back.
+        """
         for part in PARTS:
             nearer = between(self._versions.shares(), shares, part)
-            if not self._other(nearer):
+            if any(distance(nearer, each) < LEAST_CHANGE for each in self._versions.refused()):
                 return None
             version, learned = self._teaching.recount(now, nearer, mentions)
             made = learned.learner.adaptation()

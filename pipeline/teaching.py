@@ -30,6 +30,8 @@ class Teaching:
         self._store, self._scorer, self._versions = store, scorer, versions
         self._given: dict[int, Correction] = {}
         """Every correction that was read, by position; the store only ever adds some."""
+        self._stood: dict[tuple[int, Probabilities], Adaptation] = {}
+        """The answer that `standing_on` gave last: it is asked each minute while a promotion waits."""
 
     def after(self, position: int) -> list[int]:
         """Return the positions of the next corrections, at most `PORTION`."""
@@ -69,6 +71,11 @@ class Teaching:
         own = self._versions.adaptation(number)
         if own is not None and own.shares == shares:
             return own
+        if (number, shares) not in self._stood:
+            self._stood = {(number, shares): self._taught(number, shares)}
+        return self._stood[number, shares]
+
+    def _taught(self, number: int, shares: Probabilities) -> Adaptation:
         learner, again, _ = self._versions.standing_on(number, shares)
         for position in self._in_force(again):
             correction = self._given[position]

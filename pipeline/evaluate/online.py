@@ -27,9 +27,9 @@ from pipeline.evaluate.unlabelled import Step, read_with, steps
 def measure(tweets: Sequence[Tweet], scorer: TextScorer) -> dict[str, Any]:
     """Return the quality on `tweets`, which are sorted by time: without a label, and learning online.
 
-    "transfer_accuracy_plain" is that of the shipped model alone, "estimated_shares" are the last ones that were
-    counted, beside the true ones. Online, copies of an earlier text are left out, and "online_shipped_accuracy" is the shipped model's on
-    the same texts. Progress goes to the log.
+    "transfer_accuracy_plain" is that of the shipped model alone, "estimated_shares" are the last
+    ones that were counted, beside the true ones. Online, copies of an earlier text are left out, and
+    "online_shipped_accuracy" is the shipped model's on the same texts. Progress goes to the log.
     """
     readings = _read(tweets, scorer)
     shipped = _numbers(readings)
