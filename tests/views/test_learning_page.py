@@ -106,9 +106,7 @@ def test_what_verdicts_moved_is_said(store: Store) -> None:
 
 def test_how_common_the_classes_are_is_said(store: Store) -> None:
     store.set_meta(CLASS_SHARES, dumps(ClassShares(0.562, 0.254, 0.184, 5_000)))
-    expected = (
-        "Here about 56 % of mentions are negative, 25 % neutral: counted in, without labels, from"
-    )
+    expected = "Here about 56 % of mentions are negative, 25 % neutral: counted in, without labels, from"
     assert expected in _html(_open())
 
 
