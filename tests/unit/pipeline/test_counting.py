@@ -38,6 +38,7 @@ from models.score import TextScorer
 from pipeline.counting import EVERY
 from pipeline.learning import LOOK_BACK_EVERY, Learning
 from pipeline.pace import BETWEEN, LARGEST_STEP
+from pipeline.teaching import Teaching
 from pipeline.versions import ITSELF, Versions
 from storage import open_store
 from tests.unit.pipeline.test_wrong_teacher import SHARES, Texts, flipped, honest, texts
@@ -262,6 +263,9 @@ def test_what_is_in_use_of_people_is_learned_again_on_the_shares(space: Workspac
         same.learn_one(each.reading, each.truth)
     same.learn_one(kept[3].reading, Sentiment.POSITIVE)
     assert learned.learner.dump() == same.dump()
+    versions = Versions(space.store, space.scorer.base, space.scorer.dimensions, NOW)
+    stood = Teaching(space.store, space.scorer, versions).standing_on(1, learned.learner.shares)
+    assert stood.apply([kept[0].reading]) == same.adaptation().apply([kept[0].reading])
     space.learning.roll_back_now("duty")
     restored = space.scores()
     assert {each.id: restored[each.id] for each in kept} == taught
