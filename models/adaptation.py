@@ -1,6 +1,8 @@
-"""What a workspace learned of its own language: a shift of the shipped log-odds, linear in the embedding.
+"""What a workspace learned of its own language: a shift of the shipped log-odds.
 
-    adapted ~ shipped * exp(clip(embedding @ weights + bias))
+    adapted ~ shipped * shares * exp(clip(embedding @ weights + bias))
+
+How common the classes are here is counted without labels (`models.label_shift`), the rest learned from them.
 
 Texts that mean nearly the same have nearly the same embedding, so what was learned from one text moves
 its neighbours, too, and by less the further away they are. The shift follows from the stored embedding
@@ -13,15 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Sentiment, Tone
+from core.records import Probabilities, Sentiment, Tone
 from core.vectors import unpack_vector
+from models.label_shift import EQUAL, shift
 
 FARTHEST = 4.0
 """No class moves by more log-odds than this, whatever was taught: e**4 is 55 to 1, so what the shipped
 model is surer of stays as it is."""
 
-Probabilities = tuple[float, float, float]
-"""Of negative, neutral, positive."""
 CLASSES = tuple(Sentiment)
 """In the order of `Probabilities`."""
 _MARK = "+learned-"
@@ -50,6 +51,8 @@ class Adaptation:
     """Shape (dimensions of the embedding, 3)."""
     bias: NDArray[np.float64]
     """Shape (3,)."""
+    shares: Probabilities = EQUAL
+    """How common negative, neutral and positive are here; none is 0."""
 
     def apply(self, readings: Sequence[Reading]) -> list[Probabilities]:
         """Return the adapted probabilities, in order; a row depends on its own reading only."""
@@ -68,7 +71,8 @@ class Adaptation:
         vectors = vectors.reshape(len(embeddings), self.weights.shape[0])
         # not `@`: a BLAS picks its kernel by shape, and a sum would depend on the size of the batch
         columns = [(vectors * column).sum(axis=1) for column in self.weights.T]
-        return np.asarray(np.clip(np.stack(columns, axis=1) + self.bias, -FARTHEST, FARTHEST))
+        taught = np.clip(np.stack(columns, axis=1) + self.bias, -FARTHEST, FARTHEST)
+        return np.asarray(taught + shift(self.shares))
 
 
 def _moved(rows: Sequence[Probabilities], shift: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,6 +40,10 @@ class Learned:
     lost: int = 0
     watch: Watch = field(default_factory=Watch)
     """How the model in use does on what this version measures."""
+    counted: int = 0
+    """Mentions that the shares of its classes were counted from."""
+    recount: bool = False
+    """True for a version that was made to count the classes anew: of people it knows what its parent knew."""
 
     def successor(self, number: int, newest: "Learned") -> "Learned":
         """Return version `number`, which knows what this one knows and goes on where `newest` was.
@@ -59,6 +63,7 @@ class Learned:
             won=0,
             lost=0,
             watch=Watch(),
+            recount=False,
         )
 
     def pack(self) -> bytes:
@@ -77,4 +82,7 @@ class Learned:
         return cls(learner, Verdicts.load(blobs["verdicts"]), watch=watch, **header)
 
 
-_COUNTS = ("parent", "used", "vouched", "position", "opened", "forgot", "alarms", "won", "lost")
+_COUNTS = (
+    *("parent", "used", "vouched", "position", "opened", "forgot", "alarms", "won", "lost"),
+    *("counted", "recount"),
+)

@@ -1,9 +1,10 @@
 """Learns a workspace's own language from corrected labels, on top of the shipped sentiment.
 
 River's softmax regression (Montiel et al. 2021, https://jmlr.org/papers/v22/20-1380.html) with AdaGrad
-(Duchi et al. 2011, https://jmlr.org/papers/v12/duchi11a.html) over the embedding. The shipped log-odds
-enter as three features whose weights are pinned to one, so that what is learned starts at nothing and the
-penalty pulls it back to what shipped. `docs/design/language.md` says how the settings were chosen.
+(Duchi et al. 2011, https://jmlr.org/papers/v12/duchi11a.html) over the embedding. The shipped log-odds,
+with the shares of the classes here, enter as three features whose weights are pinned to one, so that what
+is learned starts at nothing and the penalty pulls it back to them. `docs/design/language.md` says how the
+settings were chosen.
 """
 
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Sentiment
+from core.records import Probabilities, Sentiment
 from core.vectors import unpack_vector
 from models.adaptation import CLASSES, Adaptation, Reading, most_probable
+from models.label_shift import EQUAL, shift
 from models.packing import pack, unpack
 
 SCHEMA = 1
@@ -21,7 +23,7 @@ RATE = 0.03
 """AdaGrad's rate: no correction moves a weight by more, so no teacher turns the model over at once."""
 PENALTY = 0.01
 BIAS = 1.0
-"""The constant feature; it learns how common the classes are here."""
+"""The constant feature; it learns how common the classes are here, beyond what was counted."""
 _LEAST = 1e-12
 """Least probability whose logarithm is taken."""
 
@@ -31,10 +33,12 @@ Features = dict[str, float]
 class Learner:
     """One model version while it learns. Deterministic; saved and restored bit for bit; of fixed size."""
 
-    def __init__(self, dimensions: int, number: int = 0) -> None:
+    def __init__(self, dimensions: int, number: int = 0, shares: Probabilities = EQUAL) -> None:
         from river import linear_model, optim
 
         self.number = number
+        self.shares = shares
+        """How common the classes are here, which everything learned stands on."""
         self._names = [f"e{place}" for place in range(dimensions)] + ["bias"]
         self._model: Any = linear_model.SoftmaxRegression(optim.AdaGrad(RATE), l2=PENALTY)
         self._pin()
@@ -52,7 +56,7 @@ class Learner:
     def adaptation(self) -> Adaptation:
         """Return what was learned so far, for the scorer."""
         table = self._table(self._model.weights)
-        return Adaptation(self.number, table[:-1], BIAS * table[-1])
+        return Adaptation(self.number, table[:-1], BIAS * table[-1], self.shares)
 
     def dump(self) -> bytes:
         """Return the whole state, some 17 kB with 384 dimensions."""
@@ -61,13 +65,14 @@ class Learner:
             "weights": self._table(self._model.weights).tobytes(),
             "slopes": self._table(slopes).tobytes(),
         }
-        return pack(SCHEMA, {"dimensions": len(self._names) - 1}, blobs)
+        return pack(SCHEMA, {"dimensions": len(self._names) - 1, "shares": self.shares}, blobs)
 
     @classmethod
     def load(cls, state: bytes, number: int) -> "Learner":
         """Go on as version `number` from what `dump` gave; raises `ValueError` on damage."""
         header, blobs = unpack(SCHEMA, state)
-        learner = cls(header["dimensions"], number)
+        shares = header.get("shares", EQUAL)  # a former release counted none
+        learner = cls(header["dimensions"], number, tuple(shares))
         weights, slopes = (np.frombuffer(blobs[name]).reshape(-1, 3) for name in ("weights", "slopes"))
         for place, label in enumerate(CLASSES):
             learner._model.weights[label.value].update(learner._named(weights[:, place]))
@@ -76,7 +81,7 @@ class Learner:
 
     def _features(self, reading: Reading) -> Features:
         values = [*unpack_vector(reading.embedding).astype(float).tolist(), BIAS]
-        odds = np.log(np.maximum(reading.shipped, _LEAST))
+        odds = np.log(np.maximum(reading.shipped, _LEAST)) + shift(self.shares)
         prior = {_prior(label): float(value) for label, value in zip(CLASSES, odds, strict=True)}
         return dict(zip(self._names, values, strict=True)) | prior
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Sentiment
-from models.adaptation import CLASSES, Probabilities
+from core.records import Probabilities, Sentiment
+from models.adaptation import CLASSES
 from models.features import READ
 from models.towards_clauses import Clause, clauses
 from models.towards_names import FIRST, Marked, Names, unnamed

@@ -2,7 +2,8 @@
 
 What people say goes into a shadow version, which is measured on each correction before it learns it.
 The shadow is promoted at most once a day when it has proved better than the version in use, or at once when
-somebody asks; a roll-back restores the former version. `docs/design/language.md` has the reasons.
+somebody asks; a roll-back restores the former version. How common the classes are is counted without labels,
+and comes into use as a version, too. `docs/design/language.md` has the reasons.
 """
 
 import asyncio
@@ -14,10 +15,12 @@ from typing import TypeVar
 from core.codec import dumps
 from core.ports import Clock, Store
 from core.records import (
+    CLASS_SHARES,
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
     Action,
+    ClassShares,
     Incident,
     ModelVersion,
 )
@@ -27,6 +30,8 @@ from models.detect import threshold
 from models.priors import load_priors
 from models.score import TextScorer
 from models.verdicts import Verdicts
+from pipeline.counting import Counting
+from pipeline.pace import BETWEEN, LARGEST_STEP, RECENT
 from pipeline.rescoring import change, rescore
 from pipeline.supervise import Role
 from pipeline.teaching import Teaching
@@ -38,20 +43,13 @@ LEAST_MEASURED = 20
 """Measured corrections under which nothing is promoted: an evening's work on the board."""
 LEAST_ALARMS = 3
 """Verdicts that promote a shadow by themselves: one bad evening is no habit, and the shift is bounded."""
-BETWEEN = timedelta(days=1)
-"""The version in use changes at most daily by itself: each change moves what is usual for a brand."""
 CLEARLY = 2.5
 """Standard deviations of the sign test. It is looked at after each label: of fair coins, 15 % are past 2 at
 some time within 50 throws, and 4 % past 2.5."""
-LARGEST_STEP = 1.6
-"""Largest ratio of mean P(negative) between two versions that is taken without a person. Detection took a
-step of 1.6 for a storm in none of 16 runs, one of 2 in 9 of 16, `docs/design/language.md`."""
 MOST_AGAINST = 0.05
 """Share of late mentions that may be read wrongly without a person, if the version that a person put into use
 last (or what ships) is right about its own certainty. Who teaches nonsense is met well by what learned it, so
 the sign test alone would let it pass. One in twenty, over all steps together."""
-RECENT = timedelta(hours=48)
-"""How far back stored mentions are scored again: as far as detection looks."""
 LOOK_BACK_EVERY = timedelta(minutes=1)
 """How often verdicts are looked for and a promotion is weighed: both read more than a few rows."""
 JUDGED_WITHIN = timedelta(days=30)
@@ -73,6 +71,7 @@ class Learning:
         self._bar = threshold(load_priors(), needless_pages_per_week)
         self._versions = Versions(store, scorer.base, scorer.dimensions, clock.now())
         self._teaching = Teaching(store, scorer, self._versions)
+        self._counting = Counting(store, scorer.base, self._versions, self._teaching)
         self.bars_moved = asyncio.Event()
         """Set when a change of versions moved a bar: brands have to be opened again with their `budget`."""
         self._turn = asyncio.Lock()
@@ -118,16 +117,19 @@ class Learning:
         return float(self._budget * 10.0 ** (self._bar - self._verdicts.moved(brand, self._bar)))
 
     def step(self) -> None:
-        """Learn what is new, promote when it is time, finish scoring again."""
+        """Learn what is new, promote and count when it is time, finish scoring again."""
+        self._teaching.follow(self._clock.now())  # where a crash kept it from doing so
         while self.study():
             pass
         if MODEL_DRIFT not in self._told:
             self._tell_drift()
+            self._tell_shares()
         now = self._clock.now()
         if self._looked_at is None or now - self._looked_at >= LOOK_BACK_EVERY:
             self._looked_at = now
             self.judge()
             self._promote_when_due()
+            self._count_when_due()
         changed = self._versions.changed_at
         if self._again and changed and now >= bin_end(changed):
             self._score_again()
@@ -135,6 +137,7 @@ class Learning:
 
     def promote_now(self, who: str) -> ModelVersion:
         """Put the shadow into use; raises `Permanent` when nothing was learned."""
+        self._teaching.follow(self._clock.now())
         version = self._versions.promote(self._clock.now(), who)
         self._changed()
         return version
@@ -147,7 +150,9 @@ class Learning:
 
     def _changed(self) -> None:
         self._verdicts = self._adapt()
+        self._teaching.follow(self._clock.now())
         self._tell_drift()
+        self._tell_shares()
         self._tell(PROMOTION_WAITS, "")
         self._store.set_meta(LEARNED_BARS, self._verdicts.words(self._bar))
         self._log.info("model changed", version=self._scorer.version, scored_again=self._score_again())
@@ -175,6 +180,11 @@ class Learning:
     def _tell_drift(self) -> None:
         drift = self._teaching.drift(self._versions.learned(self._versions.shadow))
         self._tell(MODEL_DRIFT, dumps(drift) if drift else "")
+
+    def _tell_shares(self) -> None:
+        learned = self._versions.learned(self._versions.promoted)
+        shares = ClassShares(*learned.learner.shares, learned.counted)
+        self._tell(CLASS_SHARES, dumps(shares) if learned.counted else "")
 
     def _tell(self, key: str, words: str) -> None:
         if self._told.get(key) != words:
@@ -217,6 +227,14 @@ class Learning:
         if earned and not waits:
             self.promote_now(ITSELF)
 
+    def _count_when_due(self) -> None:
+        """Put shares of the classes into use that fit the mentions of late better."""
+        now = self._clock.now()
+        found = self._counting.due(now)
+        if found is not None:
+            self._versions.use(*found, now, ITSELF)
+            self._changed()
+
     def _earned(self, shadow: ModelVersion) -> bool:
         """Return whether the shadow is clearly better and the last change is a day ago."""
         changed = self._versions.changed_at
@@ -231,8 +249,11 @@ class Learning:
 
     def _hindrance(self, shadow: ModelVersion) -> str:
         """Return why the shadow is not to be used without a person, "" when it may."""
-        since, trusted = self._clock.now() - RECENT, self._versions.learned(shadow).vouched
-        found = change(self._store, self._versions, self._scorer.base, shadow.number, trusted, since)
+        learned, since = self._versions.learned(shadow), self._clock.now() - RECENT
+        trusted, adaptation = learned.vouched, learned.learner.adaptation()
+        # on the same shares: who counts the classes is not to be mistaken for a wrong teacher
+        sure = self._teaching.standing_on(trusted, learned.learner.shares)
+        found = change(self._store, self._versions, self._scorer.base, adaptation, sure, since)
         if found is not None and found.against > MOST_AGAINST:
             name = f"version {trusted}" if trusted else "the shipped model"
             return (

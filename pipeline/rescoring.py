@@ -7,8 +7,8 @@ from math import inf
 from statistics import fmean
 
 from core.ports import Store
-from core.records import Score, Selection
-from models.adaptation import CLASSES, Probabilities, Reading, most_probable, name_version, read_version
+from core.records import Probabilities, Score, Selection
+from models.adaptation import CLASSES, Adaptation, Reading, most_probable, name_version, read_version
 from pipeline.versions import Versions
 from storage.chunks import chunks
 
@@ -30,7 +30,8 @@ def rescore(store: Store, versions: Versions, base: str, since: datetime) -> int
     stale = {key: score for key, score in scores.items() if read_version(base, score.version) != target}
     changed = 0
     for ids in chunks(stale, AT_ONCE):
-        moved = _bring_stored(store, versions, base, target, {key: stale[key] for key in ids})
+        to = versions.adaptation(target)
+        moved = _bring_stored(store, versions, base, to, {key: stale[key] for key in ids})
         store.rescore(moved)
         changed += len(moved)
     return changed
@@ -56,9 +57,14 @@ class Change:
 
 
 def change(
-    store: Store, versions: Versions, base: str, target: int, trusted: int, since: datetime
+    store: Store,
+    versions: Versions,
+    base: str,
+    target: Adaptation | None,
+    trusted: Adaptation | None,
+    since: datetime,
 ) -> Change | None:
-    """Return what version `target` would make of what happened since then; None without any mention."""
+    """Return what `target` would make of what happened since then; None without any mention."""
     stored = _recent(store, versions, base, since, SAMPLE)
     other = _bring_stored(store, versions, base, target, stored)
     if not other:
@@ -87,21 +93,24 @@ def _recent(store: Store, versions: Versions, base: str, since: datetime, most: 
 
 
 def _bring_stored(
-    store: Store, versions: Versions, base: str, target: int, scores: Mapping[str, Score]
+    store: Store, versions: Versions, base: str, to: Adaptation | None, scores: Mapping[str, Score]
 ) -> dict[str, Score]:
     embeddings = {key: row for key, row in store.embeddings(scores).items() if row}
-    return bring(versions, base, target, {key: scores[key] for key in embeddings}, embeddings)
+    return bring(versions, base, to, {key: scores[key] for key in embeddings}, embeddings)
 
 
 def bring(
-    versions: Versions, base: str, target: int, scores: Mapping[str, Score], embeddings: Mapping[str, bytes]
+    versions: Versions,
+    base: str,
+    to: Adaptation | None,
+    scores: Mapping[str, Score],
+    embeddings: Mapping[str, bytes],
 ) -> dict[str, Score]:
-    """Return `scores`, by mention id, as version `target` would have given them, bit for bit."""
+    """Return `scores`, by mention id, as version `to` would have given them, bit for bit."""
     shipped = as_shipped(versions, base, scores, embeddings)
-    to = versions.adaptation(target)
     readings = [Reading(row, embeddings[key]) for key, row in shipped.items()]
     rows = to.apply(readings) if to else list(shipped.values())
-    name = name_version(base, target)
+    name = name_version(base, to.number if to else 0)
     return {key: _with(scores[key], row, name) for key, row in zip(shipped, rows, strict=True)}
 
 

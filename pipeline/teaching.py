@@ -1,11 +1,12 @@
 """What is in a model version: the labels in force, learned one after the other, measured and forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from core.ports import Store
-from core.records import Correction, Drift, Flag, ModelVersion, Sentiment
-from models.adaptation import Reading, most_probable, read_version
+from core.records import Correction, Drift, Flag, ModelVersion, Probabilities, Sentiment
+from models.adaptation import Adaptation, Reading, most_probable, read_version
 from models.drift import Asked, stretch
 from models.learned import Learned
 from models.score import TextScorer
@@ -29,11 +30,12 @@ class Teaching:
         self._store, self._scorer, self._versions = store, scorer, versions
         self._given: dict[int, Correction] = {}
         """Every correction that was read, by position; the store only ever adds some."""
+        self._stood: dict[tuple[int, Probabilities], Adaptation] = {}
+        """The answer that `standing_on` gave last: it is asked each minute while a promotion waits."""
 
     def after(self, position: int) -> list[int]:
         """Return the positions of the next corrections, at most `PORTION`."""
-        while page := self._store.corrections(max(self._given, default=0), PAGE):
-            self._given.update(page)
+        self._read_on()
         return [each for each in self._given if each > position][:PORTION]
 
     def take(self, version: ModelVersion, learned: Learned, new: list[int]) -> tuple[ModelVersion, Learned]:
@@ -44,6 +46,56 @@ class Teaching:
             version = self._learn(version, learned, position)
         learned.position = new[-1]
         return version, learned
+
+    def recount(self, now: datetime, shares: Probabilities, mentions: int) -> tuple[ModelVersion, Learned]:
+        """Return a version that knows what is in force of the one in use, on other shares of the classes."""
+        version, learned, again = self._versions.recount(now, shares, mentions)
+        return self._learn_all(version, learned, again), learned
+
+    def follow(self, now: datetime) -> None:
+        """Let the version that learns stand on the one in use, where another one came into use below it.
+
+        What it learned is learned again, and measured against the model in use as it is now.
+        """
+        astray = self._versions.astray()
+        if astray is None:
+            return
+        version, learned, again = astray
+        self._read_on()
+        gone = self._given.keys() - in_force(self._given)
+        version, learned, older = self._versions.without(version, learned, gone)
+        self._versions.follow(self._learn_all(version, learned, {*older, *again}), learned, now)
+
+    def standing_on(self, number: int, shares: Probabilities) -> Adaptation:
+        """Return what version `number` had become on these shares of the classes."""
+        own = self._versions.adaptation(number)
+        if own is not None and own.shares == shares:
+            return own
+        if (number, shares) not in self._stood:
+            self._stood = {(number, shares): self._taught(number, shares)}
+        return self._stood[number, shares]
+
+    def _taught(self, number: int, shares: Probabilities) -> Adaptation:
+        learner, again, _ = self._versions.standing_on(number, shares)
+        for position in self._in_force(again):
+            correction = self._given[position]
+            reading = self._reading(correction.mention_id)
+            if reading is not None and correction.label is not None:
+                learner.learn_one(reading, correction.label)
+        return learner.adaptation()
+
+    def _read_on(self) -> None:
+        while page := self._store.corrections(max(self._given, default=0), PAGE):
+            self._given.update(page)
+
+    def _in_force(self, positions: Iterable[int]) -> list[int]:
+        self._read_on()
+        return sorted(in_force(self._given).intersection(positions))
+
+    def _learn_all(self, version: ModelVersion, learned: Learned, positions: Iterable[int]) -> ModelVersion:
+        for position in self._in_force(positions):
+            version = self._learn(version, learned, position)
+        return version
 
     def _learn(self, version: ModelVersion, learned: Learned, position: int) -> ModelVersion:
         """Learn one label, if its text may be learned from; a new one is predicted before."""

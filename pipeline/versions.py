@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from core.clock import from_seconds
 from core.errors import Permanent
 from core.ports import Store
-from core.records import BIN_SECONDS, ModelState, ModelVersion, lineage
+from core.records import BIN_SECONDS, ModelState, ModelVersion, Probabilities, lessons, lineage
 from models.adaptation import Adaptation
 from models.drift import Watch
+from models.label_shift import EQUAL
 from models.learned import Learned
 from models.learner import Learner
 from models.score import InUse
@@ -35,9 +36,10 @@ class Versions:
         self._heal(now)
 
     def _heal(self, now: datetime) -> None:
-        """Finish a change of versions that a crash cut in two: the newer one is in use."""
+        """Finish a change of versions that a crash cut in two: the newer one is in use, or learns."""
         others = [one for one in self._in(ModelState.PROMOTED) if one is not self.promoted]
         self._retire(others, self.promoted.changed_at or now if self.promoted else now, "")
+        self._retire([one for one in self._in(ModelState.SHADOW) if one is not self.shadow], now, ITSELF)
 
     @property
     def promoted(self) -> ModelVersion | None:
@@ -120,17 +122,90 @@ class Versions:
         self, version: ModelVersion, learned: Learned, base: ModelVersion | None
     ) -> tuple[ModelVersion, Learned]:
         """Return the version with what `base` learned alone; verdicts and bookkeeping stay."""
-        learner = Learner.load(self.learned(base).learner.dump(), version.number)
-        begun = replace(
-            version,
-            stands_on=base.number if base else 0,
-            learned=(),
-            corrections=base.corrections if base else 0,
-            measured=0,
-            right=0,
-            base_right=0,
+        learner = self._learner(base, version.number, learned.learner.shares)
+        return _begun(version, base), replace(learned, learner=learner, won=0, lost=0, watch=Watch())
+
+    def standing_on(
+        self, number: int, shares: Probabilities
+    ) -> tuple[Learner, list[int], ModelVersion | None]:
+        """Return version `number` as it is before people said anything, but on other shares of the classes.
+
+        With it come the positions of what it has to learn again to know what that version knows, and the
+        version that it begins from, None for what ships. That is the version itself where it is not recorded
+        what it learned, or no longer kept what it stands on: then it has nothing to learn again.
+        """
+        version = self._known.get(number)
+        chain = lineage(version, self._known)
+        if chain and self.knows(chain[-1].stands_on):
+            root, held = self._known.get(chain[-1].stands_on), lessons(version, self._known)
+        else:
+            root, held = version, set()
+        return self._learner(root, number, shares), sorted(held), root
+
+    def recount(
+        self, now: datetime, shares: Probabilities, mentions: int
+    ) -> tuple[ModelVersion, Learned, list[int]]:
+        """Return a version that knows what the one in use knows, on other shares of the classes.
+
+        It is not kept yet, and has to learn again what comes with it. Who vouched for the one in use
+        vouched for what this one knows of people.
+        """
+        present = self.promoted.number if self.promoted else 0
+        learner, again, root = self.standing_on(present, shares)
+        learner.number = self._next
+        learned = self.learned(self.promoted).successor(self._next, self.newest())
+        vouched = self._next if present and learned.vouched == present else learned.vouched
+        learned = replace(learned, learner=learner, counted=mentions, recount=True, vouched=vouched)
+        version = ModelVersion(self._next, now, ModelState.SHADOW, self._base)
+        return _begun(version, root), learned, again
+
+    def astray(self) -> tuple[ModelVersion, Learned, list[int]] | None:
+        """Return the version that learns as it has to begin anew, because another one came into use below it.
+
+        It stands on that one, under a number of its own, and has to learn again what comes with it. None when
+        it stands on the one in use. It is not kept yet; `follow` does that.
+        """
+        shadow, present = self.shadow, self.promoted
+        learned, base = self.learned(shadow), self.learned(present)
+        if shadow is None or learned.parent == base.learner.number:
+            return None
+        again = lessons(shadow, self._known) - lessons(present, self._known)
+        moved = replace(
+            learned,
+            learner=self._learner(present, self._next, base.learner.shares),
+            parent=base.learner.number,
+            vouched=base.vouched,
+            counted=base.counted,
+            forgot=0,
+            won=0,
+            lost=0,
+            watch=Watch(),
         )
-        return begun, replace(learned, learner=learner, won=0, lost=0, watch=Watch())
+        return _begun(replace(shadow, number=self._next), present), moved, sorted(again)
+
+    def follow(self, version: ModelVersion, learned: Learned, now: datetime) -> None:
+        """Keep what `astray` gave in the place of the version that learned."""
+        former = self._in(ModelState.SHADOW)
+        self.save(version, learned)
+        self._retire(former, now, ITSELF)
+
+    def refused(self) -> list[Probabilities]:
+        """Return the shares of the classes in the versions that were in use and were taken back."""
+        line, number = set[int](), self.promoted.number if self.promoted else 0
+        while number and number not in line:
+            line.add(number)
+            number = self.learned(self._known.get(number)).parent
+        return [self.learned(self._known[each]).learner.shares for each in self._used - line]
+
+    def shares(self) -> Probabilities:
+        """Return how common the version in use takes the classes to be."""
+        return self.learned(self.promoted).learner.shares if self.promoted else EQUAL
+
+    def _learner(self, base: ModelVersion | None, number: int, shares: Probabilities) -> Learner:
+        """Return a learner that knows what `base` knows of people, on these shares of the classes."""
+        learner = Learner.load(self.learned(base).learner.dump(), number)
+        learner.shares = shares
+        return learner
 
     def save(self, version: ModelVersion, learned: Learned) -> ModelVersion:
         """Keep a version with what it knows, in one transaction."""
@@ -142,14 +217,18 @@ class Versions:
 
     def promote(self, now: datetime, who: str) -> ModelVersion:
         """Put the shadow into use; raises `Permanent` when nothing was learned."""
-        shadow, former = self.shadow, self.promoted
+        shadow = self.shadow
         learned = self.learned(shadow)
         if shadow is None or not (shadow.measured or learned.alarms or learned.forgot):
             raise Permanent("nothing was learned since the last change of versions: correct a label first")
-        learned.used = True
         if who != ITSELF:
             learned.vouched = shadow.number
-        promoted = replace(shadow, state=ModelState.PROMOTED, changed_at=now, changed_by=who)
+        return self.use(shadow, learned, now, who)
+
+    def use(self, version: ModelVersion, learned: Learned, now: datetime, who: str) -> ModelVersion:
+        """Put a version into use in the place of the one that is."""
+        former, learned.used = self.promoted, True
+        promoted = replace(version, state=ModelState.PROMOTED, changed_at=now, changed_by=who)
         promoted = self.save(promoted, learned)
         self._used.add(promoted.number)
         self._retire([former] if former else [], now, who)
@@ -158,19 +237,21 @@ class Versions:
     def roll_back(self, now: datetime, who: str) -> ModelVersion | None:
         """Put the version before the one in use back, exactly; None is the shipped model.
 
-        What learned on top of the one taken back is retired with it. Raises `Permanent` when the shipped
-        model is in use, or when the former version is no longer kept.
+        What learned on top of the one taken back is retired with it; it stays when only shares are taken
+        back (`astray`). Raises `Permanent` when the shipped model is in use, or when the former version is
+        no longer kept.
         """
         present = self.promoted
         if present is None:
             raise Permanent("the shipped model is in use: there is nothing to roll back")
-        number = self.learned(present).parent
+        taken = self.learned(present)
+        number = taken.parent
         if not self.knows(number):
             raise Permanent(f"version {number} is no longer kept: promote another one instead")
         former = self._known.get(number)
         if former is not None:
             self._put(replace(former, state=ModelState.PROMOTED, changed_at=now, changed_by=who))
-        self._retire([present, *self._in(ModelState.SHADOW)], now, who)
+        self._retire([present, *([] if taken.recount else self._in(ModelState.SHADOW))], now, who)
         return former
 
     def _retire(self, versions: list[ModelVersion], now: datetime, who: str) -> None:
@@ -194,6 +275,19 @@ def bin_end(at: datetime) -> datetime:
     """Return the end of the bin in which `at` lies."""
     start = int(at.timestamp()) // BIN_SECONDS * BIN_SECONDS
     return from_seconds(start) + timedelta(seconds=BIN_SECONDS)
+
+
+def _begun(version: ModelVersion, base: ModelVersion | None) -> ModelVersion:
+    """Return `version` as it is when it begins from `base`, None for what ships."""
+    return replace(
+        version,
+        stands_on=base.number if base else 0,
+        learned=(),
+        corrections=base.corrections if base else 0,
+        measured=0,
+        right=0,
+        base_right=0,
+    )
 
 
 def _changed(version: ModelVersion) -> datetime:

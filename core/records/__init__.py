@@ -21,10 +21,12 @@ from core.records.incident import (
     StageChange,
 )
 from core.records.learning import (
+    CLASS_SHARES,
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
     RELEVANCE,
+    ClassShares,
     Correction,
     Drift,
     ModelState,
@@ -72,6 +74,7 @@ from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
 
 __all__ = [
     "BIN_SECONDS",
+    "CLASS_SHARES",
     "ENOUGH_WEEKS",
     "EPOCH",
     "EVERYTHING",
@@ -91,6 +94,7 @@ __all__ = [
     "BrandWeek",
     "BrandWords",
     "Change",
+    "ClassShares",
     "Component",
     "Contribution",
     "Correction",

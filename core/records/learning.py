@@ -11,6 +11,8 @@ LEARNED_BARS = "learned_bars"
 """Meta key under which the learner says, in sentences, how verdicts moved the bar of which brand."""
 MODEL_DRIFT = "model_drift"
 """Meta key under which the learner keeps the `Drift` of the model in use as JSON; "" when there is none."""
+CLASS_SHARES = "class_shares"
+"""Meta key under which the learner keeps the `ClassShares` in use as JSON; "" while none were counted."""
 PROMOTION_WAITS = "promotion_waits"
 """Meta key under which the learner says, in a sentence, why it leaves promoting to a person; "" if not."""
 
@@ -103,6 +105,17 @@ class Drift:
     """When the first of the labels `now` was given."""
     before: Stretch
     now: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShares:
+    """How common the classes are in a workspace, counted without labels; the three add up to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+    mentions: int
+    """Distinct texts that they were counted from."""
 
 
 class ModelState(StrEnum):

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import words
-from core.records import Correction, Drift, Job, ModelState, ModelVersion, Relevance, Stretch, lessons
+from core.records import (
+    ClassShares,
+    Correction,
+    Drift,
+    Job,
+    ModelState,
+    ModelVersion,
+    Relevance,
+    Stretch,
+    lessons,
+)
 from dashboard.facts import Facts
 from dashboard.present import asked as present_asked
 from dashboard.present.namesakes import namesakes, note
@@ -69,6 +79,7 @@ class Told:
     """Why a promotion is left to a person."""
     drift: Drift | None = None
     relevance: tuple[Relevance, ...] = ()
+    shares: ClassShares | None = None
 
 
 def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequence[Job]) -> LearningPanel:
@@ -80,6 +91,7 @@ def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequ
     busy = asked is not None and asked.busy
     return LearningPanel(
         in_use=_in_use(facts, promoted),
+        shares=_shares(told.shares) if told.shares else "",
         shadow=_shadow(shadow) if shadow else "",
         drift=_drift(facts, told.drift) if told.drift else "",
         next_step=_next_step(promoted, shadow, told.waits),
@@ -109,6 +121,14 @@ def _in_use(facts: Facts, promoted: ModelVersion | None) -> str:
 def _learned(version: ModelVersion) -> str:
     count = version.corrections
     return "1 correction is" if count == 1 else f"{words.number(count)} corrections are"
+
+
+def _shares(shares: ClassShares) -> str:
+    return (
+        f"Here about {words.percent(shares.negative)} of mentions are negative, "
+        f"{words.percent(shares.neutral)} neutral: counted in, without labels, "
+        f"from {words.number(shares.mentions)} mentions."
+    )
 
 
 def _shadow(shadow: ModelVersion) -> str:

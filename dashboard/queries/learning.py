@@ -5,7 +5,16 @@ from pathlib import Path
 import streamlit as st
 
 from core.codec import loads
-from core.records import LEARNED_BARS, MODEL_DRIFT, PROMOTION_WAITS, RELEVANCE, Drift, Relevance
+from core.records import (
+    CLASS_SHARES,
+    LEARNED_BARS,
+    MODEL_DRIFT,
+    PROMOTION_WAITS,
+    RELEVANCE,
+    ClassShares,
+    Drift,
+    Relevance,
+)
 from dashboard.present import learning as present_learning
 from dashboard.present.learning import Told
 from dashboard.queries import asking
@@ -43,11 +52,12 @@ def _ask(kind: str) -> None:
 def _panel(folder: Path) -> LearningPanel:
     store = workspace_in(folder).store
     jobs = [job for kind in (PROMOTE, ROLL_BACK) for job in store.jobs(kind, limit=1)]
-    drift, relevance = store.meta(MODEL_DRIFT), store.meta(RELEVANCE)
+    drift, relevance, shares = map(store.meta, (MODEL_DRIFT, RELEVANCE, CLASS_SHARES))
     told = Told(
         bars=store.meta(LEARNED_BARS),
         waits=store.meta(PROMOTION_WAITS),
         drift=loads(Drift, drift) if drift else None,
         relevance=loads(tuple[Relevance, ...], relevance) if relevance else (),
+        shares=loads(ClassShares, shares) if shares else None,
     )
     return present_learning.panel(facts_in(folder), store.versions(VERSIONS), told, jobs)

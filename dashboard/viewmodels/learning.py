@@ -33,6 +33,8 @@ class LearningPanel:
 
     in_use: str
     """Which model reads mentions now, as a sentence."""
+    shares: str
+    """How common the classes were counted to be, as a sentence; empty while they were not."""
     shadow: str
     """What learns beside it and how it does, as a sentence; empty when nothing does."""
     drift: str

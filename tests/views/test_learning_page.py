@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from core.codec import dumps
 from core.ports import Store
 from core.records import (
+    CLASS_SHARES,
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
+    ClassShares,
     Correction,
     Drift,
     Job,
@@ -100,6 +102,12 @@ def test_promote_and_roll_back_are_asked_of_the_main_process(store: Store, now: 
 def test_what_verdicts_moved_is_said(store: Store) -> None:
     store.set_meta(LEARNED_BARS, "Verdicts put the bar of Northwind Air 3 % higher.")
     assert "Verdicts put the bar of Northwind Air 3 % higher." in _html(_open())
+
+
+def test_how_common_the_classes_are_is_said(store: Store) -> None:
+    store.set_meta(CLASS_SHARES, dumps(ClassShares(0.562, 0.254, 0.184, 5_000)))
+    expected = "Here about 56 % of mentions are negative, 25 % neutral: counted in, without labels, from"
+    assert expected in _html(_open())
 
 
 @pytest.mark.parametrize(
