@@ -9,6 +9,9 @@ can only become earlier, so neither the order of arrival nor a second scoring ch
 from array import array
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 HOURS = 168
 """Length of a generation: 7 days, each hour one value of a byte."""
 _CELLS = 1 << 15
@@ -47,6 +50,18 @@ class Known:
         cells = self.generations[generation]
         for place in _places(author):
             cells[place] = min(cells[place], offset)
+
+    def add_all(self, authors: NDArray[np.int64], hours: NDArray[np.int64]) -> None:
+        """Do `add` for many authors, each seen in an hour since the epoch; all of one generation."""
+        if not authors.size:
+            return
+        generation, offsets = int(hours[0]) // HOURS, (hours % HOURS).astype(np.uint8)
+        self.add(int(authors[0]), int(hours[0]) * 3600)
+        cells = np.frombuffer(self.generations[generation], np.uint8)
+        steps = ((authors * _GOLDEN & 0xFFFFFFFF) >> 17) | 1
+        for turn in range(_HASHES):
+            np.minimum.at(cells, (authors + turn * steps) % _CELLS, offsets)
+        self.first = min(int(hours.min()), int(hours[0]) if self.first is None else self.first)
 
     def _open(self, generation: int) -> None:
         self.generations[generation] = bytearray([_NEVER]) * _CELLS

@@ -7,6 +7,7 @@ from pipeline.commands import (
     archive,
     bench,
     database,
+    detection,
     drill,
     evaluation,
     explain,

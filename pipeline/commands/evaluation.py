@@ -84,34 +84,6 @@ def towards(as_json: JsonOption = False) -> None:
 
 
 @evaluate.command()
-def nab(
-    data: Annotated[Path, typer.Option(help="Folder with the open data sets.")] = Path("../shared/data"),
-    as_json: JsonOption = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw the scores into this SVG file.")] = None,
-    resume: Annotated[
-        Path | None,
-        typer.Option(help="Keep finished series here; a broken run goes on from there."),
-    ] = None,
-) -> None:
-    """Score the volume of ten brands on NAB, row by row and with one page a day, beside 27 other detectors.
-
-    Takes about a minute on one core; kept series are used only while code and data are the same.
-
-    Example: firetower evaluate nab --data ../shared/data --json
-    """
-    with told():
-        import json
-
-        from pipeline.evaluate.nab import evaluate as measure
-        from pipeline.evaluate.nab.plot import picture
-
-        result = measure(data, resume)
-        if plot:
-            plot.write_text(picture(result), "utf-8")
-        typer.echo(json.dumps(result, indent=None if as_json else 2))
-
-
-@evaluate.command()
 def relevance(as_json: JsonOption = False) -> None:
     """Tell ten brands from their namesakes after 0, 2, 5, 10 and 12 examples, beside simpler ways.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.telemetry import get_logger
 
 _SOURCES = Path(__file__).parents[2]
-_PACKAGES = ("core", "models", "pipeline/evaluate")
+_PACKAGES = ("core", "models", "alerts", "pipeline/evaluate")
 _LIBRARIES = ("numpy", "river")
 Series = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class Kept:
 
     def __init__(self, folder: Path | None, data: bytes) -> None:
         self._folder = folder
-        self._digest = _digest(data) if folder else ""
+        self._digest = digest(data) if folder else ""
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -50,7 +50,8 @@ def _write(path: Path, made: Sequence[Series]) -> None:
     os.replace(unfinished, path)
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """Return what names depend on: our code, the libraries and `data`."""
     found = hashlib.sha256(repr([version(each) for each in _LIBRARIES]).encode())
     for package in _PACKAGES:
         for path in sorted((_SOURCES / package).rglob("*")):
