@@ -30,6 +30,10 @@ _LEAST_EXCESS = 0.5
 _STEEPEST = 0.1
 """Where that is more than 10 % of a count, 10 % are enough for volume of any mood: large brands differ from
 each other, and the pool of the largest holds the most restless ones."""
+_FARTHEST = 4.0
+"""Mean excesses above the 99 % level from which on a bin says nothing further of what is usual, as counts are
+pulled in for the baseline: a storm that was missed must not hide the next one. Of an exponential tail this
+takes 2 % of its mean."""
 LN10 = log(10.0)
 
 
@@ -71,6 +75,8 @@ class Tail:
 
     def learn(self, value: float) -> None:
         """Add one calm bin, forget the one 14 days before."""
+        if not self.plain and self.held >= _HALF_OWN:
+            value = min(value, self.level + _FARTHEST * self.excess_mean)
         cell = min(_CELLS - 1, int(_PER_UNIT * (log1p(value) if self.linear else value)))
         self._cells[self.count % _ROOM] = cell
         self.count += 1

@@ -126,6 +126,7 @@ class Evidence:
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
+        self.stages.settle(seen.growth + seen.share > self.calibration.growth.level)
         self.calibration.learn_one(seen, calm=not self.stages.excluded)
         self.baseline.learn_one(seen)
         self.newcomers.learn_one(seen)

@@ -12,12 +12,14 @@ _COOLING_BINS = 24
 _NEW_NORMAL_BINS = 864
 """After 72 hours the baseline accepts what a storm has made usual."""
 _STORM_SPEED = 0.1
+_SETTLED_BINS = 36
+"""Three hours without evidence after a storm: only then its bins are everyday ones again."""
 
 
 class Stages:
     """The state machine of one brand."""
 
-    __slots__ = ("_below", "_falling", "_storm_bins", "_streaks", "blind", "cooling", "rank")
+    __slots__ = ("_below", "_falling", "_storm_bins", "_streaks", "_unsettled", "blind", "cooling", "rank")
 
     def __init__(self) -> None:
         self.rank = CALM
@@ -27,6 +29,7 @@ class Stages:
         self._below = 0
         self._falling = 0
         self._storm_bins = 0
+        self._unsettled = 0
 
     @property
     def stage(self) -> Stage:
@@ -37,8 +40,8 @@ class Stages:
 
     @property
     def speed(self) -> float:
-        """How fast baselines learn: a tenth during a storm, fully again after 72 hours."""
-        return _STORM_SPEED if self.storm and self._storm_bins < _NEW_NORMAL_BINS else 1.0
+        """How fast baselines learn: a tenth until a storm has settled, fully again after 72 hours."""
+        return _STORM_SPEED if self.excluded else 1.0
 
     @property
     def storm(self) -> bool:
@@ -47,8 +50,20 @@ class Stages:
 
     @property
     def excluded(self) -> bool:
-        """True while bins don't belong to the calm reference."""
-        return self.storm and self._storm_bins < _NEW_NORMAL_BINS
+        """True while bins don't belong to the calm reference: a storm, and what it leaves behind.
+
+        Sums of evidence outlive a storm by half a day. As part of the reference they would be usual from then
+        on, and the next storm would have to be larger than the last one.
+        """
+        return (self.storm or self._unsettled > 0) and self._storm_bins < _NEW_NORMAL_BINS
+
+    def settle(self, unusual: bool) -> None:
+        """Take in whether the evidence that piled up is still more than that of one calm bin in a hundred."""
+        if self.storm or (unusual and self._unsettled):
+            self._unsettled = _SETTLED_BINS
+        else:
+            self._unsettled = max(0, self._unsettled - 1)
+        self._storm_bins = self._storm_bins + 1 if self.storm or self._unsettled else 0
 
     def close_blind(self) -> None:
         """A bin that could not be seen: everything stands still."""
@@ -74,7 +89,6 @@ class Stages:
         else:
             self._maybe_fall(target, supported)
         self._cool(supported)
-        self._storm_bins = self._storm_bins + 1 if self.storm else 0
 
     def _maybe_fall(self, target: int, supported: int) -> None:
         self._below = 0 if target >= self.rank else self._below + 1
@@ -91,16 +105,16 @@ class Stages:
 
     def rest(self) -> None:
         """Return to calm: history never alarms."""
-        self.restore((0.0,) * 10)
+        self.restore((0.0,) * 11)
 
     def state(self) -> tuple[float, ...]:
         """Return everything that changes."""
         flags = (float(self.cooling), float(self.blind))
-        counts = (self._below, self._falling, self._storm_bins)
+        counts = (self._below, self._falling, self._storm_bins, self._unsettled)
         return (float(self.rank), *flags, *map(float, self._streaks), *map(float, counts))
 
     def restore(self, state: tuple[float, ...]) -> None:
         """Take back what `state` gave."""
         self.rank, self.cooling, self.blind = int(state[0]), bool(state[1]), bool(state[2])
         self._streaks = [int(value) for value in state[3:7]]
-        self._below, self._falling, self._storm_bins = (int(value) for value in state[7:])
+        self._below, self._falling, self._storm_bins, self._unsettled = (int(value) for value in state[7:])

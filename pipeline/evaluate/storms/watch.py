@@ -58,11 +58,11 @@ def stormy(unit: Unit, world: World, bars: Bars, slow: frozenset[int]) -> dict[s
         for number, storm in enumerate(storms)
     ]
     watching = Watched(unit.brand.name, stream, unit.budget).run(joined([stream.posts, *planted]), storms)
-    usual = _feeds(stream.posts, stream.length)
+    usual, told = _feeds(stream.posts, stream.length), sorted(watching.pages + watching.escalations)
     found = []
     for number, (storm, posts) in enumerate(zip(storms, planted, strict=True)):
         seen = _Seen(usual, _feeds(posts, stream.length))
-        paged = next((page for page in watching.pages if storm.onset <= page <= storm.last), None)
+        paged = next((page for page in told if storm.onset <= page <= storm.last), None)
         peers = _peer_leads(storm, seen, bars, number in slow)
         found.append({"lead": _lead(storm, paged), "planted": len(posts), "peers": peers})
     return {"storms": found, "forecasts": watching.forecasts, "rate": 12.0 * stream.rate}

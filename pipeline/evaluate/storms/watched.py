@@ -32,6 +32,8 @@ class Watching:
 
     pages: list[int]
     """Bins at whose end an incident paged for the first time."""
+    escalations: list[int] = field(default_factory=list)
+    """Bins at whose end an incident that had paged did so again, because it had become a firestorm."""
     forecasts: list[bool] = field(default_factory=list)
     """Whether each 80 % interval held."""
 
@@ -79,28 +81,29 @@ class Watched:
         burning = self._incident is not None and self._incident.open
         if not burning and stage is Stage.CALM:
             return
-        if self._advance(place, stage) and self._incident:
+        paged, again = self._advance(place, stage)
+        if again:
+            watching.escalations.append(place)
+        elif paged and self._incident:
             watching.pages.append(place)
             needed = any(storm.onset <= place < storm.over for storm in storms)
             self._due.append((place + JUDGED_AFTER, self._incident, needed))
         if burning and place % HOUR_BINS == HOUR_BINS - 1:
             self._forecaster.ahead(self._state)
 
-    def _advance(self, place: int, stage: Stage) -> bool:
-        """Move the incident as the product does; return whether it pages for the first time."""
+    def _advance(self, place: int, stage: Stage) -> tuple[bool, bool]:
+        """Move the incident as the product does; return whether it pages, and whether it had done so."""
         at = from_seconds(self._stream.start + (place + 1) * BIN_SECONDS)
         onset = self._state.growth.onset
         signal = Signal(self._brand, at, stage, onset=None if onset is None else from_seconds(onset))
-        verdict = self._answer if self._incident and self._answer else None
-        if verdict and self._incident and verdict.incident_id != self._incident.id:
-            verdict = None
+        before, answer = self._incident, self._answer
+        verdict = answer if before and answer and answer.incident_id == before.id else None
         moved = incidents.advance(
-            self._incident, signal, at, _unexplained, str(place), simulated=False, verdict=verdict
+            before, signal, at, _unexplained, str(place), simulated=False, verdict=verdict
         )
-        before, self._incident = self._incident, moved.incident or self._incident
-        paged_before = before is not None and before is not moved.incident and before.paged_at
+        self._incident = moved.incident or before
         same = before is not None and moved.incident is not None and before.id == moved.incident.id
-        return bool(moved.notifications) and not (same and paged_before)
+        return bool(moved.notifications), bool(moved.notifications and same and before and before.paged_at)
 
     def _judge(self, place: int, incident: Incident, needed: bool) -> None:
         """Give the true verdict; the bar moves as often as the product lets verdicts move it."""

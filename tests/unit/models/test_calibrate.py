@@ -16,8 +16,10 @@ POOL = TailPrior(2.0, 0.5)
 
 def fed(values: "np.ndarray[tuple[int], np.dtype[np.float64]] | list[float]", linear: bool = True) -> Tail:
     tail = Tail(POOL, linear)
-    for value in values:
+    for place, value in enumerate(values):
         tail.learn(float(value))
+        if place % 48 == 0:
+            tail.refresh(POOL)
     return tail
 
 
@@ -89,6 +91,16 @@ def test_the_last_day_is_held_back() -> None:
     calm = fed([1.0] * 3000)
     stormy = fed([1.0] * (3000 - GUARD) + [90.0] * GUARD)
     assert stormy.own_tail() == calm.own_tail()
+
+
+def test_a_missed_storm_moves_the_level_by_four_excesses_at_most() -> None:
+    tail = fed(np.random.default_rng(3).exponential(1.0, REFERENCE + GUARD))
+    tail.refresh(POOL)
+    level, excess = tail.level, tail.excess_mean
+    for value in [200.0] * 240 + [1.0] * GUARD:
+        tail.learn(value)
+    tail.refresh(POOL)
+    assert level < tail.level <= level + 4.0 * excess
 
 
 def test_forgets_after_two_weeks() -> None:

@@ -59,7 +59,23 @@ def test_learns_slowly_in_a_storm_and_fully_after_72_hours() -> None:
     assert (stages.speed, stages.excluded) == (0.1, True)
     for _ in range(864):
         stages.close(SPREADING, falling=False)
+        stages.settle(unusual=True)
     assert (stages.speed, stages.excluded) == (1.0, False)
+
+
+def test_what_a_storm_leaves_behind_is_excluded_until_three_hours_were_usual() -> None:
+    stages = after(SPREADING, SPREADING)
+    stages.settle(unusual=True)
+    for _ in range(36):
+        stages.close(CALM, falling=True)
+    assert stages.stage is Stage.CALM
+    for unusual in (True, False, True, *[False] * 35):
+        stages.settle(unusual)
+        assert stages.excluded
+    stages.settle(unusual=False)
+    assert (stages.speed, stages.excluded) == (1.0, False)
+    stages.settle(unusual=True)
+    assert not stages.excluded
 
 
 @pytest.mark.parametrize("bins", [0, 1, 2, 30, 900])
