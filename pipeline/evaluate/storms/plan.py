@@ -33,7 +33,7 @@ class Size:
 
 SIZES = {
     "full": Size("full", 200, 4, 2),
-    "quick": Size("quick", 10, 4, 2),
+    "quick": Size("quick", 10, 2, 1),
 }
 
 

@@ -30,7 +30,7 @@ DAYS = 56
 EPOCH = 1_425_168_000
 """2015-03-01, in the time of NAB's streams; a Sunday."""
 VOLUMES = (6, 60, 1500)
-"""Mentions an hour; 24 hours of an archive that has another rate are thinned or left as they are."""
+"""Mentions an hour at which storms are counted."""
 _LEAST = 0.6
 """A NAB stream with less than this part of a volume says nothing about brands of that size."""
 _OFFSPRING, _SHORTEST, _POWER = 0.5, 2.0, 0.6
