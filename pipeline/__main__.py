@@ -23,6 +23,7 @@ __all__ = [
     "archive",
     "bench",
     "database",
+    "detection",
     "drill",
     "evaluation",
     "explain",
