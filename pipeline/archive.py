@@ -15,7 +15,7 @@ from alerts.runner import AlertRunner
 from core.clock import ManualClock
 from core.config import FILE, MAX_LABEL, BrandConfig, Config, ensure_secret, load_config
 from core.errors import ConfigError
-from core.ports import Store
+from core.ports import Scorer, Store
 from core.query import Matcher, parse
 from core.records import EPOCH, Entry, Pulse, Rejected
 from core.words import number, percent
@@ -122,9 +122,10 @@ class _Reading:
 _Rows = Iterator[Accepted | Rejected]
 
 
-def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
+def replay_files(request: ReplayRequest, tell: Tell, scorer: Scorer | None = None) -> Replayed:
     """Replay archives into a workspace of their own and return what came of it.
 
+    `scorer` stands in for the configured one, as where texts were scored before.
     Raises `ConfigError`, and writes nothing, when the request or an archive as a whole is wrong.
     """
     started = time.monotonic()
@@ -139,7 +140,7 @@ def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
             staging, reading = _stage(request.folder, archives, open_privacy(config), tell)
             try:
                 before = _counts(space.store)
-                replay = _replay(space.store, config, reading, gaps)
+                replay = _replay(space.store, config, reading, gaps, scorer or _scorer(config))
                 replay.run(staging.sorted())
                 _finish(space.store)
             finally:
@@ -215,7 +216,11 @@ def _accepted(
         yield row.line, row.entry
 
 
-def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...]) -> Replay:
+def _scorer(config: Config) -> Scorer:
+    return BrandScorer(open_scorer(config.models.encoder), config.brands)
+
+
+def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...], scorer: Scorer) -> Replay:
     start = max(resume_at(store), (reading.first or EPOCH) - timedelta(seconds=1))
     clock = ManualClock(start)
     detection = Detection(
@@ -226,7 +231,6 @@ def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ..
     for total in store.totals():
         detection.watch(total.brand, start)
     page = _pager(store, config, clock)
-    scorer = BrandScorer(open_scorer(config.models.encoder), config.brands)
     return Replay(store, scorer, detection, clock, page, edges(gaps))
 
 

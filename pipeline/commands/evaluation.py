@@ -81,3 +81,52 @@ def towards(as_json: JsonOption = False) -> None:
 
         result = measure()
         typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+@evaluate.command()
+def replays(
+    data: Annotated[Path, typer.Option(help="Folder with the open data sets.")] = Path("../shared/data"),
+    work: Annotated[
+        Path | None, typer.Option(help="Keep scores and finished archives here. Default: the user's cache.")
+    ] = None,
+    archive: Annotated[str, typer.Option(help="Replay only this archive, by its name.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Replay three public archives through the real chain and count the pages that nobody would have wanted.
+
+    Takes some fifteen minutes on one core; finished archives are used again while everything is the same.
+
+    Example: firetower evaluate replays --data ../shared/data --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.finished import cache_folder
+        from pipeline.evaluate.replays import evaluate as measure
+
+        result = measure(data, work or cache_folder(), archive)
+        typer.echo(json.dumps(result, indent=None if as_json else 2))
+
+
+@evaluate.command()
+def outages(
+    runs: Annotated[int, typer.Option(min=1, help="How many outages, each with its own seed.")] = 100,
+    work: Annotated[
+        Path | None, typer.Option(help="Keep finished runs here. Default: the user's cache.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let simulated sources die, stall, catch up, repeat a day or go stale; each run also without the outage.
+
+    Takes some fifteen minutes on one core; finished runs are used again while everything is the same.
+
+    Example: firetower evaluate outages --json
+    """
+    with told():
+        import json
+
+        from pipeline.evaluate.finished import cache_folder
+        from pipeline.evaluate.outages import evaluate as measure
+
+        result = measure(work or cache_folder(), runs)
+        typer.echo(json.dumps(result, indent=None if as_json else 2))
