@@ -114,6 +114,9 @@ def outages(
     work: Annotated[
         Path | None, typer.Option(help="Keep finished runs here. Default: the user's cache.")
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the storms found after each kind of outage into this SVG file.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let simulated sources die, stall, catch up, repeat a day or go stale; each run also without the outage.
@@ -126,7 +129,9 @@ def outages(
         import json
 
         from pipeline.evaluate.finished import cache_folder
-        from pipeline.evaluate.outages import evaluate as measure
+        from pipeline.evaluate.outages import picture, played, summary
 
-        result = measure(work or cache_folder(), runs)
-        typer.echo(json.dumps(result, indent=None if as_json else 2))
+        pairs = played(work or cache_folder(), runs)
+        if plot:
+            plot.write_text(picture(pairs), "utf-8")
+        typer.echo(json.dumps(summary(pairs), indent=None if as_json else 2))

@@ -7,21 +7,23 @@ Each run is paired with the same traffic from the same seed without the outage. 
 import asyncio
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from core.telemetry import get_logger, set_up_logging
+from core.telemetry import set_up_logging
 from models.onnx_encoder import spare_cores
+from pipeline.evaluate.bars import Bar
+from pipeline.evaluate.bars import draw as draw_bars
 from pipeline.evaluate.finished import Finished
 from pipeline.evaluate.outages.scenario import Scenario, Storm, draw
 from pipeline.evaluate.outages.traffic import Traffic, make
 from pipeline.evaluate.outages.watch import Desk, Outcome
+from pipeline.evaluate.progress import shown
 
 RUNS = 100
 
@@ -35,9 +37,19 @@ class Pair:
     clean: Outcome
 
 
-def evaluate(work: Path, runs: int = RUNS) -> dict[str, Any]:
-    """Return the sums over the scenarios `0 … runs - 1`; finished ones are kept under `work`."""
-    return summary(list(_played(work, range(runs))))
+def played(work: Path, runs: int = RUNS) -> list[Pair]:
+    """Play the scenarios `0 … runs - 1` on all cores that are to spare; finished ones are kept in `work`."""
+    with ProcessPoolExecutor(spare_cores(), initializer=_quiet) as pool:
+        under_way = [(_named(seed), pool.submit(_kept, work, seed)) for seed in range(runs)]
+        try:
+            return [each.result() for _, each in shown(under_way, "outages")]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # what is finished is kept; the rest is not waited for
+            raise
+
+
+def _named(seed: int) -> str:
+    return f"{seed + 1}: {draw(seed).trouble}"
 
 
 def summary(pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -46,21 +58,29 @@ def summary(pairs: Sequence[Pair]) -> dict[str, Any]:
     unknown = [pair.outage.unknown_after for pair in pairs if pair.outage.unknown_after is not None]
     return {
         "runs": len(pairs),
-        "false_pages_with": false_pages(storms, (pair.outage.pages for pair in pairs)),
-        "false_pages_without": false_pages(storms, (pair.clean.pages for pair in pairs)),
+        "false_pages_with": false_pages(storms, [pair.outage.pages for pair in pairs]),
+        "false_pages_without": false_pages(storms, [pair.clean.pages for pair in pairs]),
         "storms_planted": len(pairs),
-        "storms_found": sum(map(found, storms, (pair.outage.pages for pair in pairs))),
+        "storms_found": sum(map(found, storms, [pair.outage.pages for pair in pairs])),
         "unknown_within_minutes": round(max(unknown, default=0.0), 1),
     }
 
 
-def _played(work: Path, seeds: Sequence[int]) -> Iterator[Pair]:
-    """Play what is not finished, on every core that is to spare; tell each run that ends."""
-    log = get_logger("evaluate")
-    with ProcessPoolExecutor(spare_cores(), initializer=_quiet) as pool:
-        for pair in pool.map(_kept, repeat(work), seeds):
-            log.info("outages", run=pair.seed + 1, of=len(seeds), **_told(pair))
-            yield pair
+def picture(pairs: Sequence[Pair]) -> str:
+    """Return an SVG of how many storms were found after each kind of trouble, and how many without it."""
+    by_trouble: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_trouble.setdefault(draw(pair.seed).trouble, []).append(pair)
+    bars = [
+        Bar(name, _share(mine, [pair.outage for pair in mine]), _share(mine, [pair.clean for pair in mine]))
+        for name, mine in by_trouble.items()
+    ]
+    return draw_bars("Storms found after an outage, %", "after it", "the same storms without it", bars, 100.0)
+
+
+def _share(pairs: Sequence[Pair], outcomes: Sequence[Outcome]) -> float:
+    storms = [draw(pair.seed).storm for pair in pairs]
+    return 100.0 * sum(map(found, storms, [each.pages for each in outcomes])) / len(pairs)
 
 
 def _quiet() -> None:
@@ -71,18 +91,6 @@ def _quiet() -> None:
 def _kept(work: Path, seed: int) -> Pair:
     finished = Finished(work, ["outages"])
     return finished.part(f"outage-{seed}", Pair, partial(play, seed))
-
-
-def _told(pair: Pair) -> dict[str, Any]:
-    scenario = draw(pair.seed)
-    storm = scenario.storm
-    return {
-        "trouble": str(scenario.trouble),
-        "false_with": false_pages([storm], [pair.outage.pages]),
-        "false_without": false_pages([storm], [pair.clean.pages]),
-        "storm_found": found(storm, pair.outage.pages),
-        "unknown_after": pair.outage.unknown_after,
-    }
 
 
 def false_pages(storms: Iterable[Storm], pages: Iterable[Sequence[datetime]]) -> int:
