@@ -94,7 +94,7 @@ def replays(
 ) -> None:
     """Replay three public archives through the real chain and count the pages that nobody would have wanted.
 
-    Takes some fifteen minutes on one core; finished archives are used again while everything is the same.
+    Takes some half an hour on one core; a broken run goes on where it stopped while everything is the same.
 
     Example: firetower evaluate replays --data ../shared/data --json
     """

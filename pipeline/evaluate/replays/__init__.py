@@ -47,19 +47,17 @@ def evaluate(data: Path, work: Path, only: str = "") -> dict[str, Any]:
         archive.require(data)
     verdicts = read_verdicts()
     scorer = KeptScorer(work, lambda: BrandScorer(open_scorer(), ()))
-    finished = Finished(work, [(archive.name, archive.size(data)) for archive in archives])
     return {
-        archive.name: judged(
-            archive.name,
-            finished.part(
-                archive.name,
-                Found,
-                partial(replayed, archive, data, finished.folder / archive.name, scorer),
-            ),
-            verdicts,
-        )
+        archive.name: judged(archive.name, _kept(archive, data, work, scorer), verdicts)
         for archive in archives
     }
+
+
+def _kept(archive: Archive, data: Path, work: Path, scorer: Scorer) -> Found:
+    """Return what the replay came to: from an earlier run, or replayed and kept."""
+    finished = Finished(work, [archive.name, archive.size(data)])
+    place = finished.folder / archive.name
+    return finished.part(archive.name, Found, partial(replayed, archive, data, place, scorer))
 
 
 def replayed(archive: Archive, data: Path, place: Path, scorer: Scorer) -> Found:
