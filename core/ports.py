@@ -445,6 +445,10 @@ class Scorer(Protocol):
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:
         """Return, for each mention that names several brands, what it says of each; of others nothing."""
 
+
+class Skimmer(Scorer, Protocol):
+    """A scorer that can also look at a text quickly, for a backlog."""
+
     def skim(self, mentions: Sequence[Mention]) -> list[Score]:
         """Return a quick score per mention, in order: no embedding, no tone, no language."""
 

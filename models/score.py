@@ -77,7 +77,7 @@ class TextScorer:
         return self._readings([canonical(mention.body) for mention in mentions])
 
     def skim(self, mentions: Sequence[Mention]) -> list[Score]:
-        """Return a quick score per mention; see `core.ports.Scorer`. Nothing learned is in it."""
+        """Return a quick score per mention; see `core.ports.Skimmer`. Nothing learned is in it."""
         rows = self._student.skim([canonical(mention.body) for mention in mentions]).tolist()
         version = self.base + SKIMMED
         return [

@@ -15,7 +15,7 @@ from alerts.runner import AlertRunner
 from core.clock import ManualClock
 from core.config import FILE, MAX_LABEL, BrandConfig, Config, ensure_secret, load_config
 from core.errors import ConfigError
-from core.ports import Store
+from core.ports import Scorer, Store
 from core.query import Matcher, parse
 from core.records import EPOCH, Entry, Pulse, Rejected
 from core.words import number, percent
@@ -30,7 +30,7 @@ from monitors.archive import (
     read_archive,
     read_sample,
 )
-from pipeline.detection import Detection
+from pipeline.detection import Detection, Judge, everything
 from pipeline.gaps import Gap, edges, read_gaps, seen_at
 from pipeline.lock import hold
 from pipeline.namesakes import Namesakes
@@ -123,9 +123,10 @@ class _Reading:
 _Rows = Iterator[Accepted | Rejected]
 
 
-def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
+def replay_files(request: ReplayRequest, tell: Tell, scorer: Scorer | None = None) -> Replayed:
     """Replay archives into a workspace of their own and return what came of it.
 
+    `scorer` stands in for the configured one, as where texts were scored before.
     Raises `ConfigError`, and writes nothing, when the request or an archive as a whole is wrong.
     """
     started = time.monotonic()
@@ -140,7 +141,7 @@ def replay_files(request: ReplayRequest, tell: Tell) -> Replayed:
             staging, reading = _stage(request.folder, archives, open_privacy(config), tell)
             try:
                 before = _counts(space.store)
-                replay = _replay(space.store, config, reading, gaps)
+                replay = _replay(space.store, config, reading, gaps, scorer)
                 replay.run(staging.sorted())
                 _finish(space.store)
             finally:
@@ -216,20 +217,28 @@ def _accepted(
         yield row.line, row.entry
 
 
-def _replay(store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...]) -> Replay:
+def _models(store: Store, config: Config, clock: ManualClock) -> tuple[Scorer, Judge]:
+    """Return the configured scorer, and what tells namesakes apart."""
+    scorer = open_scorer(config.models.encoder)
+    return BrandScorer(scorer, config.brands), Namesakes(store, scorer, config.brands, clock).judge
+
+
+def _replay(
+    store: Store, config: Config, reading: _Reading, gaps: tuple[Gap, ...], scored: Scorer | None
+) -> Replay:
     start = max(resume_at(store), (reading.first or EPOCH) - timedelta(seconds=1))
     clock = ManualClock(start)
-    scorer = open_scorer(config.models.encoder)
+    scorer, judge = _models(store, config, clock) if scored is None else (scored, everything)
     detection = Detection(
         store,
         lambda brand, now: open_watch(brand, store, config.detection.needless_pages_per_week, now),
         lambda brand, now: seen_at(gaps, now),
-        judge=Namesakes(store, scorer, config.brands, clock).judge,
+        judge=judge,
     )
     for total in store.totals():
         detection.watch(total.brand, start)
     page = _pager(store, config, clock)
-    return Replay(store, BrandScorer(scorer, config.brands), detection, clock, page, edges(gaps))
+    return Replay(store, scorer, detection, clock, page, edges(gaps))
 
 
 def _pager(store: Store, config: Config, clock: ManualClock) -> Callable[[datetime], None]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.records import BIN_SECONDS, SignalPoint, SourceState, SourceStatus
+from core.clock import from_seconds
+from core.records import BIN_SECONDS, Rollup, SignalPoint, SourceState, SourceStatus
 
 FORGET_PER_DAY = 0.95
 """Weight that yesterday's share keeps: a half-life of 14 days."""
@@ -74,6 +75,17 @@ class Coverage:
         self._usual: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self._asked: tuple[SourceState, ...] = ()
         self._aged_at: datetime | None = None
+
+    def recall(self, sums: Iterable[Rollup], now: datetime) -> None:
+        """Take the usual mix from stored sums, as if all of it had been noted; what was noted is dropped.
+
+        A restart would else forget which source brings most, and call a brand seen that lost it.
+        """
+        self._usual.clear()
+        self._aged_at = now
+        for each in sums:
+            days = max(0.0, (now - from_seconds(each.minute)) / timedelta(days=1))
+            self._usual[each.brand][each.source] += each.mentions * FORGET_PER_DAY**days
 
     def note(self, brand: str, source: str, mentions: float, now: datetime) -> None:
         """Count mentions towards the brand's usual mix; old ones are slowly forgotten."""

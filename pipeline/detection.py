@@ -50,6 +50,10 @@ Judge = Callable[[str, Scored], float | None]
 """Gives the probability that a mention is about a brand and no namesake, None where nothing was taught."""
 
 
+def everything(brand: str, scored: Scored) -> None:
+    """Tell no namesake apart: everything counts."""
+
+
 class Detection:
     """Counts, looks and commits for all brands of one workspace.
 
@@ -63,7 +67,7 @@ class Detection:
         open_watch: OpenWatch,
         see: See,
         told_at: Callable[[], datetime] | None = None,
-        judge: Judge = lambda brand, scored: None,
+        judge: Judge = everything,
     ) -> None:
         self._store = store
         self._open_watch = open_watch

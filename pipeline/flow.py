@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
-from core.ports import Clock, Log, Scorer, Store
+from core.ports import Clock, Log, Skimmer, Store
 from core.query import Matcher
 from core.records import Entry, Fetched, Flag, Mention
 from pipeline.coverage import Coverage
@@ -63,7 +63,7 @@ class Flow:
         store: Store,
         log: Log,
         matcher: Matcher,
-        scorer: Scorer,
+        scorer: Skimmer,
         clock: Clock,
         coverage: Coverage,
         new_detection: Callable[[], Detection],

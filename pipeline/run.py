@@ -36,7 +36,7 @@ from pipeline.storm.statement import Statement
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
-from pipeline.watch import open_watch
+from pipeline.watch import HISTORY, open_watch
 from pipeline.weekly.publish import report_job
 from pipeline.weekly.schedule import Schedule
 from pipeline.workspace import Workspace
@@ -173,6 +173,7 @@ class Product:
             judge=self._namesakes.judge,
         )
         now = self._clock.now()
+        self._coverage.recall(self._store.rollups(now - HISTORY, now, seconds=86_400), now)
         for brand in self._config.brands:
             detection.watch(brand.name, now)
         if self._last_alive is not None and now - self._last_alive >= DOWN:

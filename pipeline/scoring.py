@@ -47,11 +47,11 @@ class BrandScorer:
         return self._scorer.score(mentions)
 
     def skim(self, mentions: Sequence[Mention]) -> list[Score]:
-        """Return a quick score per mention; see `core.ports.Scorer`."""
+        """Return a quick score per mention; see `core.ports.Skimmer`."""
         return self._scorer.skim(mentions)
 
     def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
-        """Tell which mentions cost nothing to score; see `core.ports.Scorer`."""
+        """Tell which mentions cost nothing to score; see `core.ports.Skimmer`."""
         return self._scorer.remembers(mentions)
 
     def towards(self, mentions: Sequence[Mention]) -> list[dict[str, Probabilities]]:

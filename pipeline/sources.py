@@ -33,7 +33,8 @@ _MEANINGS = {
     SourceWord.SEEN: "it answers, also when it has nothing new",
     SourceWord.STARTING: "it was asked and has not answered since the start",
     SourceWord.FAILING: "the last answer was an error; it tries again by itself",
-    SourceWord.BLIND: "no answer for three of its intervals, and 90 s at least: it counts as not covered",
+    SourceWord.BLIND: "no answer for three of its intervals, or one and 3 minutes if that is less, and 90 s "
+    "at least: it counts as not covered",
     SourceWord.UNHEARD: "it has never answered",
     SourceWord.STOPPED: "a person has to change something; the error says what",
     SourceWord.UNSET: "it lacks what only a person can give, such as keys; it does not count as missing",

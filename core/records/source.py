@@ -43,8 +43,12 @@ class SourceState:
     def blind(self, now: datetime) -> bool:
         """Return whether it shows nothing at `now`: stopped, never heard of, or silent for too long.
 
-        Too long is three of its intervals, and never less than 90 s: one lost answer is no blindness.
+        Too long is three of its intervals, or one and 3 minutes where that is less, and never less than
+        90 s: one lost answer is no blindness. A poll loop waits up to a tenth longer than the interval, and
+        tries again after half a minute, one minute and two: three lost answers are.
         """
         if self.status is SourceStatus.STOPPED or self.heartbeat_at is None:
             return True
-        return (now - self.heartbeat_at).total_seconds() > max(90.0, 3.0 * self.interval_seconds)
+        interval = self.interval_seconds
+        allowed = max(90.0, min(3.0 * interval, 1.1 * interval + 180.0))
+        return (now - self.heartbeat_at).total_seconds() > allowed

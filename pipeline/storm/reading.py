@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.ports import Scorer, Store
+from core.ports import Skimmer, Store
 from core.records import Entry, Flag, Mention, Probabilities, Score, Scored
 from models.rake import Levels
 from pipeline.scoring import Fresh, score_fresh, uncounted
@@ -35,7 +35,7 @@ class Drawn:
 class Reader:
     """Scores what waits, in full or, in storm mode, as far as there is time."""
 
-    def __init__(self, store: Store, scorer: Scorer, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, scorer: Skimmer, now: Callable[[], datetime]) -> None:
         self._store, self._scorer, self._now = store, scorer, now
         self._levels = Levels()
         self.switch = Switch()

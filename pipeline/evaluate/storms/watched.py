@@ -18,7 +18,8 @@ from models.windows import HOUR_BINS, Windows
 from pipeline.evaluate.storms.planted import Storm
 from pipeline.evaluate.storms.posts import SOURCES, Posts, contents
 from pipeline.evaluate.storms.world import Stream
-from pipeline.learning import BETWEEN, LEAST_ALARMS
+from pipeline.learning import LEAST_ALARMS
+from pipeline.pace import BETWEEN
 
 JUDGED_AFTER = 288
 """Bins after a page at which a person says whether it was needed: 24 hours."""

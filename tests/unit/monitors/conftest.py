@@ -9,7 +9,7 @@ import pytest
 
 from core.clock import SystemClock
 from core.config import BrandConfig
-from core.ports import Clock, Monitor, Scorer
+from core.ports import Clock, Monitor, Skimmer
 from core.query import Matcher, parse
 from core.records import SourceState
 from models.score import open_scorer
@@ -78,14 +78,14 @@ def context(http: HttpClient) -> Context:
 
 
 @pytest.fixture(scope="session")
-def scorer() -> Scorer:
+def scorer() -> Skimmer:
     return BrandScorer(open_scorer(), ())
 
 
 class Chain:
     """Polls a source into a real workspace, as `run` does; opened again it is the process after a kill."""
 
-    def __init__(self, folder: Path, scorer: Scorer, clock: Clock, **queries: str) -> None:
+    def __init__(self, folder: Path, scorer: Skimmer, clock: Clock, **queries: str) -> None:
         url = f"sqlite:///{folder}/firetower.db"
         self.store, self.log = open_store(url), open_log(url)
         self.clock = clock
@@ -131,7 +131,7 @@ class Chain:
 
 
 @pytest.fixture
-def open_chain(tmp_path: Path, scorer: Scorer) -> Iterator[Callable[..., Chain]]:
+def open_chain(tmp_path: Path, scorer: Skimmer) -> Iterator[Callable[..., Chain]]:
     """Open the workspace of this test; the one that was open before is closed."""
     chains: list[Chain] = []
 

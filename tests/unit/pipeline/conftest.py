@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import ManualClock
-from core.ports import Log, Scorer, Store
+from core.ports import Log, Skimmer, Store
 from core.query import Matcher, parse
 from core.records import SourceState, SourceStatus
 from models.score import TextScorer, open_scorer
@@ -44,14 +44,14 @@ def new_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
 
 
 @pytest.fixture(scope="module")
-def scorer(text_scorer: TextScorer) -> Scorer:
+def scorer(text_scorer: TextScorer) -> Skimmer:
     return BrandScorer(text_scorer, ())
 
 
 class Product:
     """A flow over a real database, with the parts a test wants to see."""
 
-    def __init__(self, folder: Path, scorer: Scorer, privacy: Privacy = MASKED) -> None:
+    def __init__(self, folder: Path, scorer: Skimmer, privacy: Privacy = MASKED) -> None:
         url = f"sqlite:///{folder}/firetower.db"
         self.store: Store = open_store(url)
         self.log: Log = open_log(url)
@@ -92,7 +92,7 @@ def privacy() -> Privacy:
 
 
 @pytest.fixture
-def product(tmp_path: Path, scorer: Scorer, privacy: Privacy) -> Iterator[Product]:
+def product(tmp_path: Path, scorer: Skimmer, privacy: Privacy) -> Iterator[Product]:
     product = Product(tmp_path, scorer, privacy)
     yield product
     product.close()

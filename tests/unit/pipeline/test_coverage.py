@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.records import SourceState, SourceStatus
+from core.records import Rollup, SourceState, SourceStatus
 from pipeline.coverage import Coverage, Seen
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -20,6 +20,10 @@ def _source(name: str, silent_seconds: float | None, **changes: object) -> Sourc
         (_source("fresh", 10), False),
         (_source("late", 170), False),
         (_source("silent", 200), True),
+        (_source("one answer of a feed lost", 500, interval_seconds=300.0), False),
+        (_source("three answers of a feed lost", 520, interval_seconds=300.0), True),
+        (_source("slow, and lost", 850, interval_seconds=600.0), True),
+        (_source("very slow, but well", 3_900, interval_seconds=3_600.0), False),
         (_source("never", None), True),
         (_source("stopped", 10, status=SourceStatus.STOPPED), True),
         (_source("failing but recent", 10, status=SourceStatus.FAILING), False),
@@ -51,6 +55,19 @@ def test_a_blind_source_weighs_what_it_usually_brings() -> None:
     assert seen.exposure == pytest.approx(0.2)
     assert seen.observable == 1
     assert seen.blind == ("big blind since 11:13",)
+
+
+def test_a_restart_knows_the_usual_mix_from_what_is_stored() -> None:
+    noted, again = Coverage(), Coverage()
+    day = int(NOW.timestamp()) // 86_400 * 86_400
+    again.note("Acme", "before", 1_000, NOW)  # of a former start of the flow: counted in the sums already
+    again.recall([Rollup("Acme", "big", day, 90), Rollup("Acme", "small", day - 14 * 86_400, 10)], NOW)
+    noted.note("Acme", "small", 10, NOW - timedelta(days=14))
+    noted.note("Acme", "big", 90, NOW)
+    for coverage in (noted, again):
+        coverage.update([_source("big", 10_000), _source("small", 1)])
+    assert again.seen("Acme", NOW).exposure == pytest.approx(0.052, abs=0.003)
+    assert again.seen("Acme", NOW).exposure == pytest.approx(noted.seen("Acme", NOW).exposure, abs=0.003)
 
 
 def test_incomplete_answers_lower_exposure() -> None:

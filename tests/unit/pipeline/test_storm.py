@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.ports import Scorer, Store
+from core.ports import Skimmer, Store
 from core.records import EPOCH, Entry, Fetched, Flag, Match, Mention, Pulse, Score, Step, Storm
 from models.score import SKIMMED, TextScorer, open_scorer
 from pipeline.bench.texts import posts
@@ -118,7 +118,7 @@ def test_a_draw_follows_from_the_id_alone() -> None:
 
 
 @pytest.fixture
-def reader(scorer: Scorer, tmp_path: Path) -> Reader:
+def reader(scorer: Skimmer, tmp_path: Path) -> Reader:
     return Reader(open_store(f"memory://{tmp_path}"), scorer, lambda: NOW)
 
 
@@ -181,7 +181,7 @@ def test_the_estimate_holds_what_the_encoder_would_have_said(tmp_path: Path) -> 
     assert abs(stored - truth) < abs(_skimmed(scorer, every) - truth), "the level of the sample is worth it"
 
 
-def _skimmed(scorer: Scorer, every: Sequence[Mention]) -> float:
+def _skimmed(scorer: Skimmer, every: Sequence[Mention]) -> float:
     return sum(score.negative for score in scorer.skim(every))
 
 
@@ -209,7 +209,7 @@ async def _until_read(product: Product) -> bool:
     return skimmed
 
 
-async def test_imported_history_does_not_begin_it(tmp_path: Path, easily: None, scorer: Scorer) -> None:
+async def test_imported_history_does_not_begin_it(tmp_path: Path, easily: None, scorer: Skimmer) -> None:
     product = Product(tmp_path, scorer)
     product.flow.skims = True
     old = [replace(one, flags=Flag.BACKFILL) for one in mentions(60, first=9_000)]
@@ -227,7 +227,7 @@ async def test_imported_history_does_not_begin_it(tmp_path: Path, easily: None, 
     product.close()
 
 
-async def test_read_late_it_is_stored_as_in_a_calm_run(tmp_path: Path, easily: None, scorer: Scorer) -> None:
+async def test_read_late_it_is_stored_as_in_a_calm_run(tmp_path: Path, easily: None, scorer: Skimmer) -> None:
     found = {}
     for skims in (True, False):
         folder = tmp_path / str(skims)
@@ -293,7 +293,7 @@ def _kill_when(folder: Path, store: Store, stored: int, unread: int) -> None:
 
 
 async def test_killed_in_the_storm_and_after_it_nothing_is_lost_or_counted_twice(
-    tmp_path: Path, easily: None, scorer: Scorer
+    tmp_path: Path, easily: None, scorer: Skimmer
 ) -> None:
     every = mentions(500, first=4_000)
     url = f"sqlite:///{tmp_path}/firetower.db"
