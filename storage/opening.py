@@ -1,5 +1,6 @@
 """From a URL to a store or a log: the only place that knows embedded from cluster."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -55,6 +56,9 @@ def _open_file(url: str) -> Database:
     path = database_path(url)
     if not path.parent.is_dir():
         raise ConfigError(f"The folder {path.parent} does not exist; make it first (`firetower init`)")
+    if not path.exists():
+        with suppress(OSError):  # SQLite says in words what is wrong with the place
+            path.touch(mode=0o600)  # it holds what people wrote; the files beside it get the same rights
     prepare(path)
     return Database(path)
 

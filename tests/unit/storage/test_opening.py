@@ -94,3 +94,14 @@ def test_one_name_in_memory_is_one_workspace(tmp_path: Path, steps: Callable[[in
     open_store(f"memory://{tmp_path}/a").commit(steps(0, 3))
     assert open_store(f"memory://{tmp_path}/a").count_mentions() == 3
     assert open_store(f"memory://{tmp_path}/b").count_mentions() == 0
+
+
+def test_only_its_owner_may_read_it(path: Path, url: str, steps: Callable[[int, int], Step]) -> None:
+    store = open_store(url)
+    store.commit(steps(0, 3))
+    assert {each.name: each.stat().st_mode & 0o777 for each in path.parent.glob(f"{path.name}*")} == {
+        path.name: 0o600,
+        f"{path.name}-wal": 0o600,
+        f"{path.name}-shm": 0o600,
+    }
+    store.close()
