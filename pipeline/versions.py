@@ -170,9 +170,10 @@ class Versions:
         if shadow is None or learned.parent == base.learner.number:
             return None
         again = lessons(shadow, self._known) - lessons(present, self._known)
+        root = shadow if shadow.learned is None else present  # what is not recorded cannot be learned again
         moved = replace(
             learned,
-            learner=self._learner(present, self._next, base.learner.shares),
+            learner=self._learner(root, self._next, base.learner.shares),
             parent=base.learner.number,
             vouched=base.vouched,
             counted=base.counted,
@@ -181,7 +182,7 @@ class Versions:
             lost=0,
             watch=Watch(),
         )
-        return _begun(replace(shadow, number=self._next), present), moved, sorted(again)
+        return _begun(replace(shadow, number=self._next), root), moved, sorted(again)
 
     def follow(self, version: ModelVersion, learned: Learned, now: datetime) -> None:
         """Keep what `astray` gave in the place of the version that learned."""

@@ -1,7 +1,7 @@
 """The workspace counts how common its classes are, without labels, and takes it back as any other version."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -296,6 +296,21 @@ def test_what_learns_in_shadow_is_not_lost(space: Workspace) -> None:
     space.learning.roll_back_now("duty")
     with pytest.raises(Permanent, match="nothing to roll back"):
         space.learning.roll_back_now("duty")
+
+
+def test_what_a_shadow_of_a_former_release_knows_is_kept(space: Workspace) -> None:
+    """It is not recorded which corrections it learned, so they cannot be learned again."""
+    space.teach(space.add(space.made(20)))
+    space.learning.step()
+    former, learned = space.version(ModelState.SHADOW)
+    space.store.save_version(replace(former, learned=None))
+    space.restart()
+    space.add(space.made(ENOUGH, 6))
+    space.look()
+    version, moved = space.version(ModelState.SHADOW)
+    assert (version.number, version.stands_on, version.corrections) == (3, 1, 20)
+    assert (moved.learner.adaptation().weights == learned.learner.adaptation().weights).all()
+    assert moved.learner.shares == space.version(ModelState.PROMOTED)[1].learner.shares
 
 
 def test_killed_between_the_change_and_the_shadow_it_goes_on(
