@@ -22,8 +22,8 @@ _MOST_GROWTH = 2.8
 _SIDE = 0.1
 """Part of the truths that may lie beyond either end of an interval of 80 %."""
 _STEP = 0.1
-_START = 1.2816
-"""Deviations at first: the 90 % quantile of a normal distribution."""
+_START = 1.0
+"""Deviations at first. The 1.28 of a normal distribution covered 90 % of 1,872 truths on tuning brands."""
 _LEAST_DEVIATION = 0.1
 
 
