@@ -9,7 +9,7 @@ from alerts.pages import Context, Pages, Stop, Tools
 from core.ports import Store
 from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification, Outcome, Reason
 
-_FINAL = (DeliveryStatus.SENT, DeliveryStatus.DEAD, DeliveryStatus.CAPPED)
+_FINAL = (DeliveryStatus.SENT, DeliveryStatus.DEAD, DeliveryStatus.CAPPED, DeliveryStatus.WITHDRAWN)
 
 
 async def record(pages: Pages, context: Context) -> Pages:
@@ -31,7 +31,7 @@ def _settle(page: Notification, context: Context) -> bool:
     done = {row.channel for row in rows if row.status in _FINAL}
     if not {channel.name for channel in context.tools.channels if channel.takes(page)} <= done:
         return False
-    _give_up(store, rows, "the channel is no longer configured")
+    _give_up(store, rows, DeliveryStatus.DEAD, "the channel is no longer configured")
     outcome = _outcome(rows)
     if page.reason is Reason.DIGEST:
         complete(store, page, outcome, context.now)
@@ -68,21 +68,23 @@ def _end(page: Notification, stop: Stop, context: Context) -> None:
         _tell(page, rows, stop, context)
     if held or flying:
         return
-    _give_up(store, rows, stop.detail)
+    _give_up(store, rows, DeliveryStatus.WITHDRAWN, stop.detail)
     sent = any(row.status is DeliveryStatus.SENT for row in rows)
     outcome = Outcome.PARTIAL if sent else stop.outcome
     detail = f"{_summary(rows)}; then {stop.detail}" if sent else stop.detail
     store.finish(page.id, outcome, detail, context.now)
 
 
-def _give_up(store: Store, rows: Iterable[Delivery], why: str) -> None:
+def _give_up(store: Store, rows: Iterable[Delivery], status: DeliveryStatus, why: str) -> None:
+    """End what is not settled; what the last try died of stays readable behind the reason."""
     for row in rows:
         if row.status not in _FINAL:
-            store.save_delivery(replace(row, status=DeliveryStatus.DEAD, error=why, next_at=None))
+            error = f"{why}; last error: {row.error}" if row.error else why
+            store.save_delivery(replace(row, status=status, error=error, next_at=None))
 
 
 def _tell(page: Notification, rows: Sequence[Delivery], stop: Stop, context: Context) -> None:
-    """Tell on the timeline once, when it happens, why a page leaves no more or not yet, and on which channels.
+    """Tell on the timeline, once and when it happens, which channels a page does not reach and why.
 
     What stands there already is not told again, so a round that was cut short repeats it in vain.
     """
@@ -95,7 +97,7 @@ def _tell(page: Notification, rows: Sequence[Delivery], stop: Stop, context: Con
 
 
 def _told(page: Notification, rows: Sequence[Delivery], stop: Stop, tools: Tools) -> str:
-    """Write `Page for spreading to chat held: silenced by …; mail has it`, "" when no channel waits for it."""
+    """Write `Page for spreading to chat held: silenced by …; mail has it`, "" when no channel waits."""
     settled = {row.channel for row in rows if row.status in _FINAL or row.id in tools.flights}
     takers = [channel.name for channel in tools.channels if channel.takes(page)]
     waiting = [name for name in takers if name not in settled]

@@ -118,6 +118,21 @@ def test_only_a_few_dead_letters_are_told_and_the_others_counted(
     assert page.more_letters == "and 4 more"
 
 
+def test_what_was_withdrawn_is_a_dead_letter_only_where_tries_had_failed(
+    store: Store, now: datetime, incident_id: str
+) -> None:
+    page = _seed().notification(incident_id, Reason.SPREADING, now)
+    store.commit(Step(notifications=(page,)))
+    error = 'duty said "false alarm"; last error: nobody knows its name (DNS)'
+    for channel, attempts, at in (("chat", 4, now), ("mail", 0, None)):
+        row = Delivery(page.id, channel, DeliveryStatus.WITHDRAWN, attempts, at, error=error)
+        store.save_delivery(row)
+    told = _read()
+    (letter,) = told.letters
+    assert (letter.channel, letter.why) == ("chat", f"withdrawn after 4 tries: {error}")
+    assert [row.word for row in told.pages[0].deliveries] == ["withdrawn after 4 tries", "withdrawn"]
+
+
 def test_an_old_dead_letter_is_no_longer_loud(store: Store, now: datetime, incident_id: str) -> None:
     page = _seed().notification(incident_id, Reason.SPREADING, now - timedelta(days=8))
     store.commit(Step(notifications=(page,)))

@@ -325,7 +325,11 @@ async def test_a_verdict_ends_the_tries_of_a_page_that_others_already_have(
     done = finished(outbox, page)
     assert done.outcome is Outcome.PARTIAL
     assert 'then Ana said "not us"' in done.detail
-    assert only_delivery(outbox, page, "bad").status is DeliveryStatus.DEAD
+    row = only_delivery(outbox, page, "bad")
+    assert (row.status, row.attempts) == (DeliveryStatus.WITHDRAWN, 1)
+    before, _, cause = row.error.partition("; last error: ")
+    assert before == 'Ana said "not us" at 2026-03-07 14:32 UTC'
+    assert "down" in cause, "what the channel really failed of is kept"
 
 
 async def test_a_held_page_waits_says_why_once_and_leaves_later(
