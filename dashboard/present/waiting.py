@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.config import ChannelConfig, PagingConfig
-from core.records import Action, Delivery, DeliveryStatus, Incident, Notification, Outcome, Reason, Stage
+from core.records import (
+    VERDICTS,
+    Action,
+    Delivery,
+    DeliveryStatus,
+    Incident,
+    Notification,
+    Outcome,
+    Reason,
+    Stage,
+)
 from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import WaitingRow
@@ -31,7 +41,7 @@ def waiting(
     """Yield the unfinished escalations; `pages` by incident, `deliveries` by page."""
     for incident in facts.incidents:
         answers = facts.answers.get(incident.id, {})
-        done = phrases.VERDICTS | {Action.ACKNOWLEDGE}
+        done = VERDICTS | {Action.ACKNOWLEDGE}
         if incident.paged_at is None or not done.isdisjoint(answers):
             continue
         text = facts.owner(incident, answers)
