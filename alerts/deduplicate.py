@@ -1,6 +1,9 @@
 """Deduplicate: the same thing about the same incident is told once."""
 
+from zoneinfo import ZoneInfo
+
 from alerts.pages import Context, Facts, Pages, Stop
+from core import words
 from core.records import Notification, Outcome, Reason
 
 _TOLD = (Outcome.SENT, Outcome.PARTIAL)
@@ -8,17 +11,16 @@ _TOLD = (Outcome.SENT, Outcome.PARTIAL)
 
 async def deduplicate(pages: Pages, context: Context) -> Pages:
     """Stop pages whose incident has already told the same reason."""
-    return pages.sift(lambda page: _told(page, context.facts[page.id]))
+    return pages.sift(lambda page: _told(page, context.facts[page.id], context.tools.zone))
 
 
-def _told(page: Notification, facts: Facts) -> Stop | None:
+def _told(page: Notification, facts: Facts, zone: ZoneInfo) -> Stop | None:
     if page.reason is Reason.TEST:
         return None  # a test is asked for each time
     for other in facts.siblings:
         if _same(other, page) and (other.outcome in _TOLD or _first(other, page)):
-            return Stop(
-                Outcome.DUPLICATE, f"the page for {page.reason} was made {other.created_at:%H:%M} UTC"
-            )
+            at = words.moment(other.created_at, zone)
+            return Stop(Outcome.DUPLICATE, f"the page for {page.reason} was made {at}")
     return None
 
 

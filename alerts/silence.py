@@ -1,44 +1,46 @@
 """Silence: what people have said holds a page back, but never hides something worse than they knew of."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from alerts.incidents import VERDICTS
 from alerts.pages import Context, Facts, Pages, Stop
+from core import words
 from core.records import Answer, Incident, Notification, Outcome, Silence, Stage
 
 
 async def silence(pages: Pages, context: Context) -> Pages:
     """Stop pages of incidents that somebody has judged; hold those under a silence until it ends."""
-    return pages.sift(lambda page: _judge(page, context.facts[page.id]))
+    return pages.sift(lambda page: _judge(page, context.facts[page.id], context.tools.zone))
 
 
-def _judge(page: Notification, facts: Facts) -> Stop | None:
-    return _judged(facts) or _held(page, facts) or _outlived(page, facts)
+def _judge(page: Notification, facts: Facts, zone: ZoneInfo) -> Stop | None:
+    return _judged(facts, zone) or _held(page, facts, zone) or _outlived(page, facts, zone)
 
 
-def _judged(facts: Facts) -> Stop | None:
+def _judged(facts: Facts, zone: ZoneInfo) -> Stop | None:
     # Acknowledging is no verdict: a worse stage still pages.
     given = [answer for action, answer in facts.answers.items() if action in VERDICTS]
-    return Stop(Outcome.SILENCED, _said(min(given, key=lambda answer: answer.at))) if given else None
+    return Stop(Outcome.SILENCED, _said(min(given, key=lambda answer: answer.at), zone)) if given else None
 
 
-def _said(answer: Answer) -> str:
-    return f'{answer.who} said "{VERDICTS[answer.action]}" at {answer.at:%Y-%m-%d %H:%M} UTC'
+def _said(answer: Answer, zone: ZoneInfo) -> str:
+    return f'{answer.who} said "{VERDICTS[answer.action]}" at {words.moment(answer.at, zone)}'
 
 
-def _held(page: Notification, facts: Facts) -> Stop | None:
+def _held(page: Notification, facts: Facts, zone: ZoneInfo) -> Stop | None:
     over = [silence for silence in facts.silences if covers(silence, page, facts.incident)]
     if not over:
         return None
-    return Stop(Outcome.PENDING, _silenced(max(over, key=lambda silence: silence.until)))
+    return Stop(Outcome.PENDING, _silenced(max(over, key=lambda silence: silence.until), zone))
 
 
-def _outlived(page: Notification, facts: Facts) -> Stop | None:
+def _outlived(page: Notification, facts: Facts, zone: ZoneInfo) -> Stop | None:
     """Stop a page that was held until its incident was over: nobody needs it any more."""
     over = [silence for silence in facts.silences_then if covers(silence, page, facts.incident)]
     if not over or facts.incident is None or facts.incident.open:
         return None
-    return Stop(Outcome.SILENCED, f"{_silenced(over[0])}; the incident closed before it ended")
+    return Stop(Outcome.SILENCED, f"{_silenced(over[0], zone)}; the incident closed before it ended")
 
 
 def covers(silence: Silence, page: Notification, incident: Incident | None) -> bool:
@@ -61,6 +63,6 @@ def _peak(incident: Incident, at: datetime) -> Stage:
     return max(reached, key=lambda stage: stage.severity, default=Stage.CALM)
 
 
-def _silenced(silence: Silence) -> str:
+def _silenced(silence: Silence, zone: ZoneInfo) -> str:
     why = f" ({silence.reason})" if silence.reason else ""
-    return f"silenced by {silence.created_by} until {silence.until:%Y-%m-%d %H:%M} UTC{why}"
+    return f"silenced by {silence.created_by} until {words.moment(silence.until, zone)}{why}"

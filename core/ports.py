@@ -330,6 +330,7 @@ class Store(Protocol):
     def answer(self, answer: Answer) -> Answer:
         """Record an answer unless the incident has one of this kind; return the one that counts.
 
+        Verdicts are of one kind: the second one changes nothing, as a repeated acknowledgement does.
         Durable before it returns (synchronous=FULL).
         """
 

@@ -7,6 +7,7 @@ band does not earn, a missing number is a word.
 import math
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from core.records import Growth, Signal, SourceState, SourceStatus, Stage
 
@@ -147,6 +148,15 @@ def capital(text: str) -> str:
 def clock_time(at: datetime | None) -> str:
     """Write `14:32` in the time zone that `at` carries."""
     return "unknown" if at is None else f"{at:%H:%M}"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Write `2026-03-07 15:32 CET`: a text that is kept must be understood on another day and elsewhere.
+
+    >>> moment(datetime.fromisoformat("2026-03-07T14:32+00:00"), ZoneInfo("Europe/Paris"))
+    '2026-03-07 15:32 CET'
+    """
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def ordinal(count: int) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core import words
 from core.records import (
+    VERDICTS,
     Action,
     Answer,
     Growth,
@@ -23,9 +24,6 @@ SNOOZE = timedelta(minutes=30)
 
 MADE_UP = "No source was read for this: its mentions are made up."
 """What stands in the place of coverage in a drill, whose mentions come from no source."""
-
-VERDICTS = frozenset({Action.FALSE_ALARM, Action.NOT_US})
-"""Answers that end an incident: after one of them nothing is left to answer."""
 
 _DONE = {
     Action.ACKNOWLEDGE: "Acknowledged",

@@ -153,7 +153,7 @@ def find(store: Store, wanted: str) -> Incident:
 
 def _names(incidents: list[Incident]) -> str:
     shown = incidents[:_NAMED]
-    return ", ".join(f"{each.id} ({each.brand}, {each.opened_at:%Y-%m-%d %H:%M})" for each in shown)
+    return ", ".join(f"{each.id} ({each.brand}, {each.opened_at:%Y-%m-%d %H:%M} UTC)" for each in shown)
 
 
 def _explained(store: Store, incident: Incident) -> Explained:
@@ -212,7 +212,7 @@ def _evidence(signal: Signal) -> list[str]:
 def _quoted(title: str, quotes: tuple[Quote, ...]) -> list[str]:
     if not quotes:
         return []
-    lines = [f"  {each.at:%m-%d %H:%M} {each.source}: {_line(each.text)}" for each in quotes]
+    lines = [f"  {each.at:%m-%d %H:%M} UTC, {each.source}: {_line(each.text)}" for each in quotes]
     return ["", f"{title}:", *lines]
 
 

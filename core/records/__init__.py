@@ -9,6 +9,7 @@ in a replay. Probabilities and shares lie in 0..1, rates are per hour.
 
 from core.records.base import BIN_SECONDS, EPOCH, derive
 from core.records.incident import (
+    VERDICTS,
     Action,
     Answer,
     EventKind,
@@ -87,6 +88,7 @@ __all__ = [
     "PROVISIONAL_BELOW",
     "RELEVANCE",
     "UNSURE",
+    "VERDICTS",
     "Action",
     "Alarms",
     "Answer",

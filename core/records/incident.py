@@ -149,6 +149,10 @@ class Action(StrEnum):
     NOT_US = "not_us"
 
 
+VERDICTS = frozenset({Action.FALSE_ALARM, Action.NOT_US})
+"""Answers that end an incident: an incident takes one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The first answer of a kind counts; a repeated one changes nothing."""
@@ -159,3 +163,8 @@ class Answer:
     at: datetime
     via: str = "link"
     """`link` or `board`."""
+
+    @property
+    def kind(self) -> frozenset[Action]:
+        """Actions that count as the same kind: of the verdicts there is one, each other stands for itself."""
+        return VERDICTS if self.action in VERDICTS else frozenset({self.action})

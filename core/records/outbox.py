@@ -77,6 +77,8 @@ class DeliveryStatus(StrEnum):
     """Waits for the end of the channel's quiet hours (`next_at`)."""
     CAPPED = "capped"
     """Not sent: the person has had the pages of this week."""
+    WITHDRAWN = "withdrawn"
+    """Taken back before the channel took it: people's word, or another page that replaced it, ended it."""
 
 
 @dataclass(frozen=True, slots=True)

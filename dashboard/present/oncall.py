@@ -17,6 +17,7 @@ LETTERS = 6
 TEST_EVERY = timedelta(days=7)
 """A way to people that was not tried for so long is not known to work."""
 _NO_PAGES = "No page so far. Send a test page to see that the way to people works."
+_NO_REASON = "it gave no reason"
 _FORMS = {"email": "e-mail", "chat": "chat", "phone": "phone"}
 
 
@@ -171,8 +172,15 @@ def _letter(facts: Facts, row: Delivery, about: Notification | None) -> LetterRo
         time=facts.time(row.at) if row.at else "",
         channel=row.channel,
         about=present_pages.about(about) if about else "a page that is gone",
-        why=present_pages.short(row.error) or "it gave no reason",
+        why=_why(facts, row),
     )
+
+
+def _why(facts: Facts, row: Delivery) -> str:
+    told = present_pages.delivery(facts, row)
+    if row.status is DeliveryStatus.WITHDRAWN:
+        return f"{told.word}: {told.detail}"
+    return told.detail or _NO_REASON
 
 
 def _tested(facts: Facts, material: Material) -> tuple[str, bool]:

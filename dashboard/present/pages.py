@@ -36,6 +36,7 @@ _STATES = {
     DeliveryStatus.DEAD: "dead",
     DeliveryStatus.HELD: "held",
     DeliveryStatus.CAPPED: "held",
+    DeliveryStatus.WITHDRAWN: "held",
 }
 
 
@@ -90,8 +91,9 @@ def _word(facts: Facts, row: Delivery) -> str:
         case DeliveryStatus.RETRY:
             due = f", again at {facts.time(row.next_at)}" if row.next_at else ""
             return f"failed, {tries}{due}"
-        case DeliveryStatus.DEAD:
-            return f"gave up after {tries}"
+        case DeliveryStatus.DEAD | DeliveryStatus.WITHDRAWN:
+            verb = "gave up" if row.status is DeliveryStatus.DEAD else "withdrawn"
+            return f"{verb} after {tries}" if row.attempts else verb
         case DeliveryStatus.HELD:
             return f"held until {facts.time(row.next_at)}" if row.next_at else "held"
         case DeliveryStatus.CAPPED:

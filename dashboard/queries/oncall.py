@@ -77,9 +77,16 @@ def _by_page(store: Store, pages: list[Notification]) -> dict[str, list[Delivery
 
 
 def _dead(store: Store, since: datetime) -> list[Delivery]:
-    """Return the dead letters since then, newest first."""
-    rows = store.deliveries(limit=DEAD, status=DeliveryStatus.DEAD)
-    return [row for row in rows if row.at is not None and row.at >= since]
+    """Return the dead letters since then, newest first: given up, or withdrawn after tries that failed."""
+    lost = (DeliveryStatus.DEAD, DeliveryStatus.WITHDRAWN)
+    rows = [row for status in lost for row in store.deliveries(limit=DEAD, status=status)]
+    dated = [(row.at, row) for row in rows if row.at is not None and row.at >= since and _failed(row)]
+    return [row for _, row in sorted(dated, key=lambda each: each[0], reverse=True)]
+
+
+def _failed(row: Delivery) -> bool:
+    """True unless it was withdrawn before anything was tried: then its channel has failed nobody."""
+    return row.status is DeliveryStatus.DEAD or row.attempts > 0
 
 
 def _with_pages(store: Store, rows: Iterable[Delivery]) -> list[tuple[Delivery, Notification | None]]:

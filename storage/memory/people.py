@@ -62,7 +62,11 @@ class People(Part):
     def answer(self, answer: Answer) -> Answer:
         """Record an answer unless the incident has one of this kind; return the one that counts."""
         with self._data.lock:
-            return self._data.answers.setdefault((answer.incident_id, answer.action), clean(answer))
+            answers = self._data.answers
+            same = [(answer.incident_id, action) for action in answer.kind]
+            if answers.keys().isdisjoint(same):
+                answers[answer.incident_id, answer.action] = clean(answer)
+            return min((answers[key] for key in same if key in answers), key=lambda one: one.at)
 
     def answers(self, incident_id: str) -> dict[Action, Answer]:
         """Return the answers that count."""

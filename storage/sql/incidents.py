@@ -1,6 +1,6 @@
 """Incidents, their timelines, and what people answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -55,12 +55,13 @@ class Incidents(Part):
     def answer(self, answer: Answer) -> Answer:
         """Record an answer unless the incident has one of this kind; return the one that counts."""
         table = schema.answer
-        same = (table.c.incident_id == answer.incident_id, table.c.action == answer.action)
+        same = (table.c.incident_id == answer.incident_id, table.c.action.in_(answer.kind))
         row = {"incident_id": answer.incident_id, "action": answer.action, "payload": answer}
         with self._database.write(durable=True) as connection:
-            connection.execute(insert_new(table), row)
-            first: Answer = connection.execute(select(table.c.payload).where(*same)).scalar_one()
-        return first
+            if connection.scalar(select(table.c.action).where(*same).limit(1)) is None:
+                connection.execute(insert_new(table), row)
+            found: Sequence[Answer] = connection.scalars(select(table.c.payload).where(*same)).all()
+        return min(found, key=lambda one: one.at)
 
     def answers(self, incident_id: str) -> dict[Action, Answer]:
         """Return the answers that count."""

@@ -117,6 +117,17 @@ def test_the_first_answer_of_a_kind_counts(store: Store) -> None:
     assert store.answers("i1") == {Action.ACKNOWLEDGE: first, Action.SNOOZE: other}
 
 
+def test_of_two_verdicts_the_first_counts_and_the_second_is_told_so(store: Store) -> None:
+    first = Answer("i1", Action.FALSE_ALARM, "ann", T0)
+    second = Answer("i1", Action.NOT_US, "bob", T0 + timedelta(seconds=12))
+    assert store.answer(first) == first
+    assert store.answer(second) == first
+    assert store.answers("i1") == {Action.FALSE_ALARM: first}
+    acknowledged = replace(second, action=Action.ACKNOWLEDGE)
+    assert store.answer(acknowledged) == acknowledged
+    assert store.answer(replace(second, incident_id="i2")).action is Action.NOT_US
+
+
 def test_one_of_many_answers_at_once_wins(store: Store, store_url: str) -> None:
     told: list[Answer] = []
 

@@ -121,6 +121,7 @@ def test_a_page_comes_out_again_with_its_whole_explanation(workspace: Path, page
         "it would not have paged",
         "First mentions:",
         "Every source was seen.",
+        f"  {explained.explanation.first[0].at:%m-%d %H:%M} UTC, {explained.explanation.first[0].source}: ",
     ):
         assert said in text
 

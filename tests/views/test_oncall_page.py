@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 from core.ports import Store
 from core.records import Action, Answer, Delivery, DeliveryStatus, Job, Outcome, Reason, Step
 from dashboard.queries import oncall as queries
+from dashboard.queries.shared import facts_in
 from dashboard.viewmodels import OncallPage
+from dashboard.workspace import folder_from_environment
 from storage import open_store
 
 
@@ -118,6 +120,21 @@ def test_only_a_few_dead_letters_are_told_and_the_others_counted(
     assert page.more_letters == "and 4 more"
 
 
+def test_what_was_withdrawn_is_a_dead_letter_only_where_tries_had_failed(
+    store: Store, now: datetime, incident_id: str
+) -> None:
+    page = _seed().notification(incident_id, Reason.SPREADING, now)
+    store.commit(Step(notifications=(page,)))
+    error = 'duty said "false alarm"; last error: nobody knows its name (DNS)'
+    for channel, attempts, at in (("chat", 4, now), ("mail", 0, None)):
+        row = Delivery(page.id, channel, DeliveryStatus.WITHDRAWN, attempts, at, error=error)
+        store.save_delivery(row)
+    told = _read()
+    (letter,) = told.letters
+    assert (letter.channel, letter.why) == ("chat", f"withdrawn after 4 tries: {error}")
+    assert [row.word for row in told.pages[0].deliveries] == ["withdrawn after 4 tries", "withdrawn"]
+
+
 def test_an_old_dead_letter_is_no_longer_loud(store: Store, now: datetime, incident_id: str) -> None:
     page = _seed().notification(incident_id, Reason.SPREADING, now - timedelta(days=8))
     store.commit(Step(notifications=(page,)))
@@ -195,6 +212,14 @@ def test_an_unfinished_escalation_says_who_is_next_and_when(
 def test_the_highest_level_has_nobody_next(seeded: Store) -> None:
     (row,) = _read().waiting
     assert row.text.endswith("at level 2; nobody is next")
+
+
+def test_whose_page_is_held_in_quiet_hours_is_next(seeded: Store, now: datetime, incident_id: str) -> None:
+    (escalated,) = (page for page in seeded.notifications() if page.reason is Reason.ESCALATION)
+    free = now + timedelta(hours=3)
+    seeded.save_delivery(Delivery(escalated.id, "phone", DeliveryStatus.HELD, next_at=free))
+    (row,) = _read().waiting
+    assert f", at level 2; goes to second at {facts_in(folder_from_environment()).time(free)}" in row.text
 
 
 def test_what_was_acknowledged_waits_no_more(seeded: Store, incident_id: str, now: datetime) -> None:

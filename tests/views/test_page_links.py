@@ -143,6 +143,18 @@ def test_verdicts_are_kept(
     assert "<button" not in text
 
 
+def test_a_second_verdict_is_answered_with_the_first_and_changes_nothing(
+    client: TestClient, link: str, store: Store, incident_id: str, clock: ManualClock
+) -> None:
+    client.post(link, data={"action": "false_alarm"})
+    first = store.answers(incident_id)
+    clock.move(timedelta(seconds=12))
+    text = client.post(link, data={"action": "not_us"}).text
+    assert "Called a false alarm by mail at " in text
+    assert "Said to be not us" not in text
+    assert store.answers(incident_id) == first
+
+
 @pytest.mark.parametrize("token", ["forged", "a.b.c", "%00", "x" * 3000])
 def test_a_forged_link_is_refused(client: TestClient, token: str) -> None:
     response = client.post(f"/ack/{token}", data={"action": "acknowledge"})

@@ -325,7 +325,11 @@ async def test_a_verdict_ends_the_tries_of_a_page_that_others_already_have(
     done = finished(outbox, page)
     assert done.outcome is Outcome.PARTIAL
     assert 'then Ana said "not us"' in done.detail
-    assert only_delivery(outbox, page, "bad").status is DeliveryStatus.DEAD
+    row = only_delivery(outbox, page, "bad")
+    assert (row.status, row.attempts) == (DeliveryStatus.WITHDRAWN, 1)
+    before, _, cause = row.error.partition("; last error: ")
+    assert before == 'Ana said "not us" at 2026-03-07 14:32 UTC'
+    assert "down" in cause, "what the channel really failed of is kept"
 
 
 async def test_a_held_page_waits_says_why_once_and_leaves_later(
@@ -340,10 +344,29 @@ async def test_a_held_page_waits_says_why_once_and_leaves_later(
         clock.move(timedelta(minutes=5))
     assert httpserver.log == []
     (event,) = outbox.events(page.incident_id)
-    assert event.text.startswith("Page for firestorm held: silenced by Ana until")
+    assert event.text.startswith("Page for firestorm to hook held: silenced by Ana until")
     clock.set(until)
     await runner.run_once(clock.now())
     assert finished(outbox, page).outcome is Outcome.SENT
+
+
+async def test_a_hold_stands_at_its_own_time_and_names_who_waits_and_who_has_the_page(
+    outbox: Store, page: Notification, config: Configure, clock: ManualClock, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/good").respond_with_data("ok")
+    httpserver.expect_request("/bad").respond_with_data("down", 503)
+    channels = config(good=hook(httpserver, "/good"), bad=hook(httpserver, "/bad"))
+    runner = runner_for(outbox, channels, clock)
+    await runner.run_once(clock.now())
+    clock.move(timedelta(minutes=12))
+    pressed, until = clock.now(), clock.now() + timedelta(minutes=30)
+    outbox.add_silence(Silence("s", page.brand, page.incident_id, "", "Ana", pressed, until))
+    for _ in range(3):
+        await runner.run_once(clock.now())
+        clock.move(timedelta(minutes=5))
+    held = [(event.at, event.text) for event in outbox.events(page.incident_id) if "held" in event.text]
+    told = "Page for firestorm to bad held: silenced by Ana until 2026-03-07 15:14 UTC; good has it"
+    assert held == [(pressed, told)]
 
 
 async def test_a_channel_taken_out_of_the_configuration_is_not_waited_for(

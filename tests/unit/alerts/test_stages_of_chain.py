@@ -45,7 +45,7 @@ def look(store: Store, config: Callable[..., Config], clock: ManualClock) -> Cal
             clock,
             replay=replay,
             patience=1,
-            zone=ZoneInfo("UTC"),
+            zone=ZoneInfo("Europe/Paris"),
             paging=PagingConfig(),
         )
         return Context(clock.now(), tools, {page.id: facts})
@@ -91,7 +91,7 @@ async def test_in_a_replay_nothing_is_grouped(look: Look, page: Notification, mi
 async def test_the_same_reason_is_told_once(look: Look, page: Notification) -> None:
     told = replace(page, id="told", outcome=Outcome.SENT)
     stop = only_stop(await deduplicate(Pages((page,)), look(page, Facts(siblings=(told,)))))
-    assert stop == Stop(Outcome.DUPLICATE, "the page for firestorm was made 14:32 UTC")
+    assert stop == Stop(Outcome.DUPLICATE, "the page for firestorm was made 2026-03-07 15:32 CET")
 
 
 async def test_of_two_that_wait_one_goes(look: Look, page: Notification) -> None:
@@ -121,7 +121,7 @@ async def test_a_verdict_ends_the_pages_and_says_whose_it_is(
 ) -> None:
     answers = {action: Answer(page.incident_id, action, "Ana", now)}
     stop = only_stop(await silence(Pages((page,)), look(page, Facts(answers=answers))))
-    assert stop == Stop(Outcome.SILENCED, f'Ana said "{words}" at 2026-03-07 14:32 UTC')
+    assert stop == Stop(Outcome.SILENCED, f'Ana said "{words}" at 2026-03-07 15:32 CET')
 
 
 @pytest.mark.parametrize("action", [Action.ACKNOWLEDGE, Action.SNOOZE])
@@ -151,7 +151,7 @@ async def test_a_silence_holds_what_its_author_knew_of(
     stop = only_stop(
         await silence(Pages((page,)), look(page, Facts(incident=incident, silences=(silenced,))))
     )
-    assert stop == Stop(Outcome.PENDING, "silenced by Ana until 2026-03-07 15:02 UTC (we know)")
+    assert stop == Stop(Outcome.PENDING, "silenced by Ana until 2026-03-07 16:02 CET (we know)")
 
 
 async def test_a_silence_made_at_spreading_does_not_hide_a_firestorm(
