@@ -47,9 +47,14 @@ def capital(text: str) -> str:
     return words.capital(text)
 
 
+def asked(sources: Iterable[SourceState]) -> list[SourceState]:
+    """Return the sources that are set up: one that lacks its keys never watched, so it counts nowhere."""
+    return [source for source in sources if source.configured]
+
+
 def meter(sources: Iterable[SourceState], now: datetime, zone: ZoneInfo) -> Meter:
-    """Say how many sources are seen at `now`, and which are blind since when."""
-    sources = list(sources)
+    """Say how many of the sources that are set up are seen at `now`, and which are blind since when."""
+    sources = asked(sources)
     blind = [source for source in sources if source.blind(now)]
     cells = tuple(Sight.BLIND if source in blind else Sight.SEEN for source in sources)
     if not sources:

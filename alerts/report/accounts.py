@@ -12,6 +12,8 @@ _GOALS = {
     GoalName.NEGATIVE_SHARE: ("Negative share under {target} %", "{value} %"),
     GoalName.ACKNOWLEDGE: ("Pages answered in under {target} min (median)", "{value} min"),
 }
+_WEEK = 167
+"""Hours of the shortest whole week, in which clocks go forward; with fewer a week is still running."""
 
 
 def coverage(seen: Coverage, zone: ZoneInfo) -> str:
@@ -28,10 +30,11 @@ def coverage(seen: Coverage, zone: ZoneInfo) -> str:
 
 def unseen(seen: Coverage) -> str:
     """Write why nothing can be said of a week of which too little was seen."""
+    passed = f"{seen.hours} hours" if seen.hours >= _WEEK else f"the {seen.hours} whole hours so far"
     if not seen.share:
-        blind = f"Nothing was seen in {seen.blind} of {seen.hours} hours"
+        blind = f"Nothing was seen in {seen.blind} of {passed}"
     elif seen.blind:
-        blind = f"Blind in {seen.blind} of {seen.hours} hours, {seen.share} % of the usual stream was seen"
+        blind = f"Blind in {seen.blind} of {passed}, {seen.share} % of the usual stream was seen"
     else:
         blind = f"Only {seen.share} % of the usual stream was seen"
     return f"{blind}: what happened meanwhile is not known."

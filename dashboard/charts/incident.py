@@ -55,14 +55,15 @@ def seen_against_expected(
     inside = [mark for mark in sorted(marks, key=lambda mark: mark.at) if time.since <= mark.at <= time.until]
     if unwatched is not None:
         stages = [*stages, StageChange(Stage.UNKNOWN, unwatched.since)]
+    spans = _spans(points, stages, time)
     layers = [
         *hatched(_blind(points, unwatched), time, PLOT_TOP, HEIGHT),
         _band(points, time),
         _expected(points, time),
         _excess(points, stages, time),
         _seen(points, time),
-        _ribbon(stages, time),
-        *_ribbon_words(stages, time),
+        _ribbon(spans, time),
+        *_ribbon_words(spans, time),
         *_hairlines(inside, time),
         _now_rule(until, time),
         *_mark_words(inside, time),
@@ -133,11 +134,9 @@ def _seen(points: Iterable[SignalPoint], time: Time) -> Spec:
     }
 
 
-def _spans(stages: Sequence[StageChange], time: Time) -> list[Spec]:
-    """Return each stage from its beginning to the next one's; what came before the first is calm."""
-    before = [change.stage for change in stages if change.at <= time.since]
-    first = StageChange(before[-1] if before else Stage.CALM, time.since)
-    changes = [first, *(change for change in stages if change.at > time.since)]
+def _spans(points: Sequence[SignalPoint], stages: Sequence[StageChange], time: Time) -> list[Spec]:
+    """Return each stage from its beginning to the next one's, for the ribbon."""
+    changes = _changes(points, stages, time)
     ends = [change.at for change in changes[1:]] + [time.until]
     return [
         {
@@ -152,9 +151,24 @@ def _spans(stages: Sequence[StageChange], time: Time) -> list[Spec]:
     ]
 
 
-def _ribbon(stages: Sequence[StageChange], time: Time) -> Spec:
+def _changes(points: Sequence[SignalPoint], stages: Sequence[StageChange], time: Time) -> list[StageChange]:
+    """Return the stages from `time.since` on; before the first of them it was calm where it was seen."""
+    before = [change for change in stages if change.at <= time.since][-1:]
+    after = [change for change in stages if change.at > time.since]
+    if before:
+        return [StageChange(before[0].stage, time.since), *after]
+    rise = after[0].at if after else time.until
+    found = [StageChange(Stage.CALM, time.since)]
+    for since, until in _blind(points, None):
+        if since < rise:
+            found.append(StageChange(Stage.UNKNOWN, max(since, time.since)))
+            found.append(StageChange(Stage.CALM, min(until, rise)))
+    return [*found, *after]
+
+
+def _ribbon(spans: Iterable[Spec], time: Time) -> Spec:
     return {
-        "data": values(_spans(stages, time)),
+        "data": values(spans),
         "mark": {"type": "rect", "stroke": "var(--surface)", "strokeWidth": 1},
         "encoding": {
             "x": time.encoding,
@@ -167,13 +181,12 @@ def _ribbon(stages: Sequence[StageChange], time: Time) -> Spec:
     }
 
 
-def _ribbon_words(stages: Sequence[StageChange], time: Time) -> Iterator[Spec]:
+def _ribbon_words(spans: Sequence[Spec], time: Time) -> Iterator[Spec]:
     """Write the stages above the ribbon where a word has room, a seventh of the width.
 
     The newest is always named: where it has no room, at the right end.
     """
     room = (time.until - time.since) / 7
-    spans = _spans(stages, time)
     last = spans[-1:] if spans and _length(spans[-1]) < room else []
     least = 2 * room if last else room
     left = [span for span in spans if _length(span) >= room and _until_end(span, time) >= least]

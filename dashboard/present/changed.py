@@ -27,7 +27,7 @@ def since_acknowledged(
 
 def _stage(incident: Incident, answer: Answer) -> str:
     before = [change.stage for change in incident.stages if change.at <= answer.at]
-    then = before[-1] if before else Stage.CALM
+    then = before[-1] if before else Stage.UNKNOWN  # nothing was recorded: that is not calm
     now = words.STAGE_WORDS[incident.stage].lower()
     return f"still {now}" if then is incident.stage else f"{words.STAGE_WORDS[then].lower()} became {now}"
 

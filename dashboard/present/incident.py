@@ -180,7 +180,8 @@ def _copies(signal: Signal) -> str:
 def _sources_figure(facts: Facts, incident: Incident, signal: Signal) -> Figure:
     if incident.drill:
         return Figure("Made-up sources", words.number(signal.sources), "", phrases.MADE_UP)
-    watched = f"of {len(facts.sources)}" if facts.sources else ""
+    asked = phrases.asked(facts.sources)
+    watched = f"of {len(asked)}" if asked else ""
     return Figure("Sources", words.number(signal.sources), watched, facts.meter.blind or "all seen")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import Contribution, Incident, Rollup, Signal, SourceState
+from dashboard import phrases
 from dashboard.facts import Facts
 from dashboard.viewmodels import Evidence, EvidenceBar, Heat, HeatRow
 
@@ -76,7 +77,7 @@ def heat(facts: Facts, incident: Incident, rollups: Iterable[Rollup]) -> Heat | 
         return None
     start, end = heat_span(incident, facts.now)
     sums = _by_cell(rollups, start)
-    watched = () if incident.drill else facts.sources
+    watched = [] if incident.drill else phrases.asked(facts.sources)
     strongest = max((value for cells in sums.values() for value in cells), default=0.0) or 1.0
     blind = {source.name: source for source in watched if source.blind(facts.now)}
     names = {*sums, *(source.name for source in watched)}

@@ -58,9 +58,8 @@ def page(facts: Facts, material: Material) -> SourcesPage:
     ordered = sorted(facts.sources, key=lambda source: (_rank(facts, source), source.name))
     stopped = sum(_needs_person(source) for source in facts.sources)
     verb = "needs" if stopped == 1 else "need"
-    watched = [source for source in facts.sources if source.configured]
     return SourcesPage(
-        meter=phrases.meter(watched, facts.now, facts.zone),
+        meter=phrases.meter(facts.sources, facts.now, facts.zone),
         needs_person=f"{stopped} {verb} a person" if stopped else "",
         brought=words.number(sum(map(sum, hourly.values()))),
         rows=tuple(_row(facts, source, hourly[source.name]) for source in ordered),

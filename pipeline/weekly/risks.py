@@ -108,10 +108,10 @@ def _narrative(brand: str, each: Narrative) -> Risk:
 
 
 def _blind(store: Store, now: datetime, end: datetime) -> Iterator[Risk]:
-    """Yield sources that show nothing, and did not at `end`, since when they do not."""
+    """Yield sources that are set up and show nothing, and did not at `end`, since when they do not."""
     for source in store.sources():
         since = source.heartbeat_at or source.since
-        if source.blind(now) and since is not None and since < end:
+        if source.configured and source.blind(now) and since is not None and since < end:
             yield Risk(RiskKind.BLIND, "", source.name, Stage.UNKNOWN, since)
 
 

@@ -409,6 +409,9 @@ def test_a_blind_source_is_a_risk(space: Workspace) -> None:
     space.store.save_source(SourceState("reddit", "reddit", SourceStatus.STOPPED, since, since=since))
     risk = made(space).risks[0]
     assert (risk.kind, risk.label) == ("blind", "reddit")
+    keyless = SourceState("reddit", "reddit", SourceStatus.STOPPED, since=since, configured=False)
+    space.store.save_source(keyless)  # it never watched, so nothing is missing
+    assert made(space).risks == ()
 
 
 def test_archived_weeks_reach_further_back_than_the_line(space: Workspace) -> None:

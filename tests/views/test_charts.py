@@ -1,5 +1,6 @@
 """Big charts: specifications, without a browser."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,6 +86,32 @@ def test_the_ribbon_covers_the_whole_time_without_a_hole() -> None:
     spans = _rows(_draw(), "end")
     assert [span["word"] for span in spans] == ["Calm", "Smouldering", "Spreading"]
     assert [span["end"] for span in spans[:-1]] == [span["t"] for span in spans[1:]]
+
+
+def test_before_the_first_stage_the_ribbon_is_calm_only_where_it_was_seen() -> None:
+    points = _points()
+    blind = [
+        replace(each, stage=Stage.UNKNOWN) if step in {0, 1, 6, 7, 11, 12, 13} else each
+        for step, each in enumerate(points)
+    ]
+    spans = _rows(_draw(blind), "colour")
+    assert [(span["word"], span["t"][11:16]) for span in spans] == [
+        ("Unknown", "11:00"),
+        ("Calm", "11:05"),
+        ("Unknown", "11:25"),
+        ("Calm", "11:35"),
+        ("Unknown", "11:50"),
+        ("Smouldering", "12:00"),  # an incident says itself when it is not seen
+        ("Spreading", "13:00"),
+    ]
+    assert [span["end"] for span in spans[:-1]] == [span["t"] for span in spans[1:]]
+
+
+def test_without_any_stage_what_was_not_seen_up_to_now_is_unknown() -> None:
+    spans = _rows(
+        seen_against_expected(_points(blind=4), (), (), NOW - timedelta(minutes=5), VIENNA), "colour"
+    )
+    assert [span["word"] for span in spans] == ["Calm", "Unknown"]
 
 
 def test_a_stage_from_before_the_chart_is_still_in_force() -> None:

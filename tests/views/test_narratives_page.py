@@ -127,7 +127,9 @@ def test_before_it_is_known_what_is_usual_nothing_is_calm(
         assert "usual not known yet" in html
         assert " expected" not in html
         assert told in html
-    assert "pill-spreading" in _html(_open())
+    listed = _html(_open())
+    assert "pill-spreading" in listed
+    assert '<b>9</b><span class="muted">, usual not known yet</span>' in listed
     _keep(store, replace(young, learning_since=None))
     html = _html(_open(id="n1"))
     assert "29 expected" in html

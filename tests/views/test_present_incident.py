@@ -283,6 +283,22 @@ def _watching() -> Facts:
     )
 
 
+def test_a_source_that_was_never_set_up_counts_nowhere_on_the_page() -> None:
+    heard = SourceState("news", "rss", SourceStatus.OK, NOW, NOW, interval_seconds=60.0)
+    keyless = SourceState("reddit", "reddit", SourceStatus.STOPPED, since=NOW, configured=False)
+    facts = replace(FACTS, sources=(heard, keyless))
+    page = _page(facts=facts)
+    (sources,) = [figure for figure in page.figures if figure.label == "Sources"]
+    assert (facts.meter.words, facts.unseen) == ("1 of 1 sources seen", "")
+    assert (sources.unit, sources.detail) == ("of 1", "all seen")
+    assert page.heat is not None
+    assert [row.source for row in page.heat.rows] == ["news"]
+    stopped = _page(facts=replace(facts, sources=(heard, replace(keyless, configured=True))))
+    assert "reddit stopped" in [figure.detail for figure in stopped.figures]
+    assert stopped.heat is not None
+    assert [row.source for row in stopped.heat.rows] == ["news", "reddit"]
+
+
 def test_of_a_drill_that_is_over_no_line_and_no_spread_are_claimed() -> None:
     later = (_point(0), _point(5))  # of another drill under the same brand
     page = _page(_incident(drill=True, simulated=True, closed_at=NOW), _watching(), points=later)

@@ -372,6 +372,8 @@ def test_a_size_that_is_not_kept_is_no_number(week_of: Callable[..., Week]) -> N
     ("seen", "said"),
     [
         (Coverage(0, 168, 168, MONDAY, 168), "Nothing was seen in 168 of 168 hours"),
+        (Coverage(0, 167, 167, MONDAY, 167), "Nothing was seen in 167 of 167 hours"),  # clocks went forward
+        (Coverage(0, 161, 161, MONDAY, 161), "Nothing was seen in 161 of the 161 whole hours so far"),
         (Coverage(40, 168, 100, MONDAY, 9), "Blind in 100 of 168 hours, 40 % of the usual stream was seen"),
         (Coverage(40, 168, 0), "Only 40 % of the usual stream was seen"),
     ],
