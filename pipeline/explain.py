@@ -5,6 +5,7 @@ what it sees. Where that is not what was paged, the difference is named: texts t
 people corrected since, or a stretch that is older than detection looks back.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,7 +19,7 @@ from models.detect import budget, open_detector
 from models.explain import quote
 from models.known import HOURS
 from pipeline.coverage import FULL, Seen
-from pipeline.watch import Watch
+from pipeline.watch import HOUR, Watch
 from pipeline.workspace import existing_database
 from storage import open_store
 
@@ -51,6 +52,15 @@ class Explained:
     differences: tuple[Difference, ...]
     smallest: tuple[Quote, ...]
     """The mentions that made the difference, as they are stored now."""
+    hidden: bool = False
+    """True when not all was seen in the hour before."""
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Say where the differences likely come from; empty when there are none."""
+        if self.reproduced:
+            return ()
+        return tuple(likely_causes(self.explanation.signal, self.again, self.hidden))
 
     @property
     def reproduced(self) -> bool:
@@ -66,6 +76,7 @@ class Explained:
                 "paged_at": self.incident.paged_at,
                 "reproduced": self.reproduced,
                 "differences": self.differences,
+                "likely_causes": self.causes,
                 "explanation": self.explanation,
                 "again": self.again,
                 "not_known": not_known(self.explanation.signal),
@@ -101,7 +112,8 @@ class Explained:
         if self.reproduced:
             return [*lines, "Reproduced from what is stored: same stage, same figures."]
         changed = [f"  {each.what}: {each.paged} then, {each.now} now" for each in self.differences]
-        return [*lines, "Not reproduced from what is stored now:", *changed]
+        likely = [f"  Likely because {why}." for why in self.causes]
+        return [*lines, "Not reproduced from what is stored now:", *changed, *likely]
 
     def _fewest(self) -> list[str]:
         if not self.smallest:
@@ -121,6 +133,23 @@ def not_known(signal: Signal) -> dict[str, str]:
         why = f"how many of the authors are new, before authors were watched for {HOURS // 24} days"
         return {"new_authors": f"{why}; of imported history only counts are there"}
     return {}
+
+
+def likely_causes(paged: Signal, again: Signal, hidden: bool) -> Iterator[str]:
+    """Yield in words why `again` differs; `hidden` when not all was seen in the hour before.
+
+    What is stored does not tell when a mention was counted, only when it arrived: it is a guess.
+    """
+    more = again.mentions - paged.mentions
+    if more > _ROUNDING:
+        yield "mentions had arrived that were counted only after the alarm"
+    elif more < -_ROUNDING:
+        yield "mentions were deleted or erased since, or set apart as a namesake's"
+    elif abs(again.seen - paged.seen) > _ROUNDING:
+        yield "scores changed since: labels were corrected, or another model read the mentions again"
+    if abs(again.expected - paged.expected) > _ROUNDING:
+        seen = "not all was seen in the hour before, and " if hidden else ""
+        yield f"{seen}what is usual was learnt from counts and scores that changed since"
 
 
 def explain_incident(folder: Path, wanted: str) -> Explained:
@@ -168,7 +197,14 @@ def _explained(store: Store, incident: Incident) -> Explained:
         again,
         tuple(_differences(explanation.signal, again)),
         tuple(quote(row) for row in rows),
+        _hidden(store, explanation.signal),
     )
+
+
+def _hidden(store: Store, signal: Signal) -> bool:
+    """Return whether not all was seen in the hour before `signal`."""
+    points = store.signals(signal.brand, signal.at - HOUR, signal.at)
+    return min([signal.coverage, *(point.coverage for point in points)]) < 1.0
 
 
 def _again(store: Store, signal: Signal) -> Signal:

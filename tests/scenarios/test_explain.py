@@ -12,11 +12,11 @@ import pytest
 
 from core.errors import ConfigError
 from core.ports import Store
-from core.records import Incident, Mention, Score, Scored, Selection, Step
+from core.records import Incident, Mention, Score, Scored, Selection, Signal, Stage, Step
 from models.signature import signature
 from pipeline.coverage import FULL
 from pipeline.detection import Detection
-from pipeline.explain import explain_incident, find
+from pipeline.explain import explain_incident, find, likely_causes
 from pipeline.scoring import Fresh
 from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
@@ -214,3 +214,15 @@ def test_what_was_changed_since_is_named(tmp_path: Path) -> None:
     assert not explained.reproduced
     assert "negative mentions in the hour" in {each.what for each in explained.differences}
     assert "Not reproduced from what is stored now:" in explained.text()
+    assert "Likely because scores changed since: labels were corrected" in explained.text()
+
+
+def test_what_differs_gets_a_likely_cause_in_words() -> None:
+    paged = Signal("Acme", START, Stage.SPREADING, seen=143.1, expected=1.0, mentions=170.0)
+    later = replace(paged, seen=150.2, expected=1.6, mentions=179.0)
+    counted, usual = likely_causes(paged, later, hidden=True)
+    assert counted == "mentions had arrived that were counted only after the alarm"
+    assert usual.startswith("not all was seen in the hour before, and what is usual was learnt")
+    (gone,) = likely_causes(paged, replace(paged, seen=120.0, mentions=140.0), hidden=False)
+    assert gone.startswith("mentions were deleted or erased since")
+    assert not [*likely_causes(paged, paged, hidden=True)]
