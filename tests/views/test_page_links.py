@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from core.clock import ManualClock
 from core.config import load_config
 from core.ports import Store
-from core.records import Action, Answer, Incident, Pulse, SourceState, Step
+from core.records import Action, Answer, Incident, Pulse, SourceState, SourceStatus, Step
 from core.signing import LIFETIME, Grant, Signer
 from dashboard.routes import FORM_BYTES, Board, routes
 
@@ -71,6 +71,15 @@ def test_it_says_what_and_how_bad(client: TestClient, link: str) -> None:
     assert "5 of 6 sources seen" in text
     assert "Nobody has answered yet." in text
     assert len(re.findall("<blockquote>", text)) == 3
+
+
+def test_a_source_without_keys_is_not_one_that_is_missing(
+    client: TestClient, link: str, store: Store
+) -> None:
+    store.save_source(SourceState("keyless", "reddit", SourceStatus.STOPPED, configured=False))
+    text = client.get(link).text
+    assert "5 of 6 sources seen" in text
+    assert "keyless" not in text
 
 
 def test_a_mention_never_becomes_markup(client: TestClient, link: str) -> None:
