@@ -194,8 +194,8 @@ class Rise:
         """Take back what `state` gave."""
         self.growth.restore(state[:8])
         self.trend.restore(state[8:12])
-        self.stages.restore(state[12:22])
-        self.still, self.usual = bool(state[22]), state[23]
+        self.stages.restore(state[12:23])
+        self.still, self.usual = bool(state[23]), state[24]
 
 
 def _novelty(usual: Usual, birth: Birth) -> float:

@@ -63,7 +63,6 @@ class Stages:
             self._unsettled = _SETTLED_BINS
         else:
             self._unsettled = max(0, self._unsettled - 1)
-        self._storm_bins = self._storm_bins + 1 if self.storm or self._unsettled else 0
 
     def close_blind(self) -> None:
         """A bin that could not be seen: everything stands still."""
@@ -89,6 +88,7 @@ class Stages:
         else:
             self._maybe_fall(target, supported)
         self._cool(supported)
+        self._storm_bins = self._storm_bins + 1 if self.storm or self._unsettled else 0
 
     def _maybe_fall(self, target: int, supported: int) -> None:
         self._below = 0 if target >= self.rank else self._below + 1
