@@ -181,7 +181,7 @@ WRONG = {
     "init --workspace {place}/absent --brand Acme --channel nonsense://x": (2, "no service that Apprise"),
     "explain 3 --workspace {place}/whol": (2, "did you mean --workspace /whole"),
     "explain zzz --workspace {place}/whole": (2, "the newest: "),
-    "explain 3a11ed0f --workspace {place}/whole": (2, "the nearest: 3a11ed00 (Acme, 2026-03-02 03:04)"),
+    "explain 3a11ed0f --workspace {place}/whole": (2, "the nearest: 3a11ed00 (Acme, 2026-03-02 03:04 UTC)"),
     "report --week 2999-W01 --workspace {place}/whole": (2, "has not begun yet; the last whole week is"),
     "report --week 2026-47 --workspace {place}/whole": (2, "a year and an ISO week, such as"),
     "report --week 2026-W60 --workspace {place}/whole": (2, "2026 has no week 60"),
