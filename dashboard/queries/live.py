@@ -26,14 +26,10 @@ def strip() -> Strip:
     return _strip(folder_from_environment())
 
 
-def storm() -> str:
-    """Return what storm mode means for the numbers, nothing while all is read in full."""
-    return present_live.storm(facts_in(folder_from_environment()))
-
-
-def reasons() -> Reasons:
-    """Return why sources are not seen."""
-    return present_sources.reasons(facts_in(folder_from_environment()))
+def limits() -> tuple[str, Reasons]:
+    """Return what storm mode means for the numbers, "" while all is read, and why sources are not seen."""
+    facts = facts_in(folder_from_environment())
+    return present_live.storm(facts), present_sources.reasons(facts)
 
 
 def open_incidents() -> OpenIncidents:

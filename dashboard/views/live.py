@@ -32,9 +32,9 @@ def page() -> None:
 def _strip() -> None:
     with st.container(key="card_strip"):
         widgets.show("strip", strip=queries.strip())
-        if storm := queries.storm():
+        storm, reasons = queries.limits()
+        if storm:
             widgets.show("storm", storm=storm)
-        reasons = queries.reasons()
         if reasons.rows:
             widgets.show("reasons", reasons=reasons)
 
