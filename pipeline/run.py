@@ -103,9 +103,8 @@ class Product:
             self._detection,
             open_privacy(self._config),
         )
-        self._flow.skims = (
-            not parts.demo
-        )  # its past comes sixty times as fast, and there is time for all of it
+        # a demo's past comes sixty times as fast, and there is time for all of it
+        self._flow.skims = not parts.demo
         self._statement = Statement(self._store, self._flow.reader)
         budget = self._config.detection.needless_pages_per_week
         self._learning = Learning(self._store, parts.scorer, self._clock, budget)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
@@ -22,32 +21,13 @@ from core.records import (
     Step,
 )
 from dashboard.present import namesakes as present
+from tests.views.mentions_page import html_of, open_mentions
 
 BRAND = "Orchard Mobile"
 
 
-def _mentions() -> None:
-    import streamlit
-
-    from dashboard.views import mentions
-
-    streamlit.navigation([mentions.route()]).run()
-
-
-def _open(**parameters: str) -> AppTest:
-    st.cache_data.clear()
-    test = AppTest.from_function(_mentions, default_timeout=120)
-    for name, value in parameters.items():
-        test.query_params[name] = value
-    return test.run()
-
-
-def _html(test: AppTest) -> str:
-    return "\n".join(e.proto.body for e in test.get("html") if "<style>" not in e.proto.body)
-
-
 def _rows(test: AppTest) -> list[str]:
-    return [body for body in _html(test).split("</article>") if 'class="mention one' in body]
+    return [body for body in html_of(test).split("</article>") if 'class="mention one' in body]
 
 
 def _controls(test: AppTest) -> list[ButtonGroup[str]]:
@@ -70,7 +50,7 @@ def _said(store: Store) -> list[bool | None]:
 
 
 def test_one_click_sets_a_mention_apart_and_it_stays_in_view(store: Store, incident_id: str) -> None:
-    test = _open(brand=BRAND)
+    test = open_mentions(brand=BRAND)
     _press(test, "not us")
     ((_, label),) = store.relevance_labels()
     assert (label.brand, label.ours, label.who) == (BRAND, False, "board")
@@ -79,11 +59,11 @@ def test_one_click_sets_a_mention_apart_and_it_stays_in_view(store: Store, incid
     assert "you said: not us" in row
     assert "does not count" in row
     assert _controls(test)[0].value == "not us"
-    assert "No mention meets these filters" in _html(_open(brand=BRAND))
+    assert "No mention meets these filters" in html_of(open_mentions(brand=BRAND))
 
 
 def test_pressing_it_again_withdraws_it(store: Store, incident_id: str) -> None:
-    test = _open(brand=BRAND)
+    test = open_mentions(brand=BRAND)
     _press(test, "not us")
     _press(test, "not us")
     assert _said(store) == [False, None]
@@ -97,8 +77,8 @@ def test_the_filter_shows_what_is_apart_with_its_probability_and_one_click_puts_
     store: Store, incident_id: str
 ) -> None:
     store.judge({(_mention_id(store), BRAND): 0.124})
-    assert "No mention meets these filters" in _html(_open(brand=BRAND))
-    test = _open(brand=BRAND, about="Not us")
+    assert "No mention meets these filters" in html_of(open_mentions(brand=BRAND))
+    test = open_mentions(brand=BRAND, about="Not us")
     (row,) = _rows(test)
     assert "not us: 0.12" in row
     assert "0.12, counts from 0.30" in row
@@ -106,7 +86,7 @@ def test_the_filter_shows_what_is_apart_with_its_probability_and_one_click_puts_
     assert _said(store) == [True]
     assert "you said: us" in _rows(test)[0]
     assert len(store.mentions(9, Selection(brand=BRAND))) == 1
-    assert _rows(_open(brand=BRAND, about="Not us")) == []
+    assert _rows(open_mentions(brand=BRAND, about="Not us")) == []
 
 
 def test_an_answer_that_may_not_be_learned_from_says_so(
@@ -116,14 +96,14 @@ def test_an_answer_that_may_not_be_learned_from_says_so(
     match = Match(mention.id, "Halden Energy", now)
     store.commit(Step(scored=(Scored(mention, Score(0.1, 0.8, 0.1)),), matches=(match,)))
     store.add_relevance(RelevanceLabel(mention.id, match.brand, False, "duty", now))
-    (row,) = _rows(_open(brand=match.brand, about="Not us"))
+    (row,) = _rows(open_mentions(brand=match.brand, about="Not us"))
     assert "you said: not us, not learned: its source forbids that" in row
 
 
 def test_the_panel_says_what_it_knows_and_what_it_cannot(store: Store, incident_id: str) -> None:
-    assert present.NOTHING_YET in _html(_open())
+    assert present.NOTHING_YET in html_of(open_mentions())
     store.set_meta(RELEVANCE, dumps((Relevance("<b>Acme</b>", 4, 6, 12, 5, 4, 6),)))
-    html = _html(_open())
+    html = html_of(open_mentions())
     assert "&lt;b&gt;Acme&lt;/b&gt;" in html
     assert "4 examples of us, 6 of namesakes." in html
     assert "Asked before it learned each of 12 answers, it would have set 5 apart: " in html

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
@@ -15,29 +14,10 @@ from core.records import Correction, Flag, Match, Mention, Score, Scored, Sentim
 from core.vectors import pack_vector
 from dashboard.present import questions as present
 from dashboard.queries import questions as queries
+from tests.views.mentions_page import html_of, open_mentions
 
 BRAND = "Zenith Bank"
 HOSTILE = "<img src=x onerror='window.__pwned=1'> balance"
-
-
-def _mentions() -> None:
-    import streamlit
-
-    from dashboard.views import mentions
-
-    streamlit.navigation([mentions.route()]).run()
-
-
-def _open(**parameters: str) -> AppTest:
-    st.cache_data.clear()
-    test = AppTest.from_function(_mentions, default_timeout=120)
-    for name, value in parameters.items():
-        test.query_params[name] = value
-    return test.run()
-
-
-def _html(test: AppTest) -> str:
-    return "\n".join(e.proto.body for e in test.get("html") if "<style>" not in e.proto.body)
 
 
 def _asked(test: AppTest) -> list[ButtonGroup[str]]:
@@ -71,9 +51,9 @@ def _add(store: Store, mentions: list[Mention], seed: int = 5, version: str = "v
 
 
 def test_ten_are_asked_about_three_of_them_at_once(pool: list[Mention]) -> None:
-    test = _open()
+    test = open_mentions()
     assert not test.exception
-    html = _html(test)
+    html = html_of(test)
     assert "Worth your judgement" in html
     assert "10 whose label teaches most" in html
     assert "2 are drawn by lot" in html
@@ -81,34 +61,34 @@ def test_ten_are_asked_about_three_of_them_at_once(pool: list[Mention]) -> None:
     assert len(_asked(test)) == 3
     test.button(key="questions_rest").click().run()
     assert len(_asked(test)) == 10
-    assert _html(test).count(">by lot<") == 2
-    assert "<img" not in _html(test)
+    assert html_of(test).count(">by lot<") == 2
+    assert "<img" not in html_of(test)
 
 
 def test_one_click_labels_and_the_row_stays_until_others_are_asked_for(
     store: Store, pool: list[Mention]
 ) -> None:
-    test = _open(brand=BRAND)
+    test = open_mentions(brand=BRAND)
     first = _asked(test)[0]
     first.set_value(Sentiment.NEGATIVE).run()
     ((_, given),) = store.corrections()
     assert first.key == f"said_asked_{given.mention_id}"
     assert (given.label, given.who) == (Sentiment.NEGATIVE, "board")
-    assert "1 of 10 judged" in _html(test)
-    assert _html(test).count("you said: negative") == 2  # the list of all says so, too
+    assert "1 of 10 judged" in html_of(test)
+    assert html_of(test).count("you said: negative") == 2  # the list of all says so, too
     assert _asked(test)[0].key == first.key
     test.button(key="questions_others").click().run()
-    assert "10 whose label teaches most" in _html(test)
+    assert "10 whose label teaches most" in html_of(test)
     assert first.key not in [one.key for one in _asked(test)]
 
 
 def test_a_label_given_in_the_list_is_seen_above_it(store: Store, pool: list[Mention]) -> None:
-    test = _open(brand=BRAND)
+    test = open_mentions(brand=BRAND)
     key = str(_asked(test)[0].key).replace("asked", "list")
     (same,) = [one for one in test.get("button_group") if one.key == key]
     assert isinstance(same, ButtonGroup)
     same.set_value(Sentiment.POSITIVE).run()
-    assert "1 of 10 judged" in _html(test)
+    assert "1 of 10 judged" in html_of(test)
 
 
 @pytest.mark.parametrize("flag", [Flag.NO_TRAINING, Flag.DRILL | Flag.SIMULATED, Flag.EDITED])
@@ -152,9 +132,9 @@ def test_a_mention_of_two_brands_is_asked_about_once(store: Store, pool: list[Me
 
 
 def test_without_anything_to_ask_there_is_no_card(incident_id: str) -> None:
-    test = _open()
+    test = open_mentions()
     assert not test.exception
-    assert "Worth your judgement" not in _html(test)
+    assert "Worth your judgement" not in html_of(test)
 
 
 def test_the_words_follow_the_lots() -> None:
