@@ -7,19 +7,12 @@ holds a digest of all of them.
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
 from core.codec import dumps, loads
 from core.telemetry import get_logger
-from models import artefact
-
-_SOURCES = Path(__file__).parents[2]
-_PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline")
-_LIBRARIES = ("numpy", "onnxruntime")
-_ENDINGS = frozenset({".py", ".json"})
+from pipeline.evaluate.code import code_digest
 
 T = TypeVar("T")
 
@@ -51,15 +44,4 @@ class Finished:
 
 
 def _digest(configuration: Sequence[object]) -> str:
-    return hashlib.sha256(f"{_code()} {list(configuration)!r}".encode()).hexdigest()[:16]
-
-
-@cache
-def _code() -> str:
-    """Return a digest of all that computes: our sources as they were first asked for, libraries, weights."""
-    found = hashlib.sha256(repr((artefact.version(), *map(version, _LIBRARIES))).encode())
-    for package in _PACKAGES:
-        for path in sorted((_SOURCES / package).rglob("*")):
-            if path.suffix in _ENDINGS:
-                found.update(f"{path.relative_to(_SOURCES)}\0".encode() + path.read_bytes())
-    return found.hexdigest()
+    return hashlib.sha256(f"{code_digest()} {list(configuration)!r}".encode()).hexdigest()[:16]

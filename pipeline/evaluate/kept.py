@@ -6,17 +6,14 @@ A name holds a digest of our code and of the data: after a change of either noth
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.telemetry import get_logger
+from pipeline.evaluate.code import code_digest
 
-_SOURCES = Path(__file__).parents[2]
-_PACKAGES = ("core", "models", "alerts", "pipeline/evaluate")
-_LIBRARIES = ("numpy", "river")
 Series = NDArray[np.float64]
 
 
@@ -52,10 +49,4 @@ def _write(path: Path, made: Sequence[Series]) -> None:
 
 def digest(data: bytes) -> str:
     """Return what names depend on: our code, the libraries and `data`."""
-    found = hashlib.sha256(repr([version(each) for each in _LIBRARIES]).encode())
-    for package in _PACKAGES:
-        for path in sorted((_SOURCES / package).rglob("*")):
-            if path.suffix in {".py", ".json"}:
-                found.update(f"{path.relative_to(_SOURCES)}\0".encode() + path.read_bytes())
-    found.update(data)
-    return found.hexdigest()[:16]
+    return hashlib.sha256(code_digest().encode() + data).hexdigest()[:16]
