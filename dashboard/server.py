@@ -3,6 +3,7 @@
 Streamlit looks for configuration in `.streamlit` folders only, so the file is read here.
 """
 
+import gc
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import widgets
+from dashboard import app, widgets
 from dashboard.addresses import page_routes
 from dashboard.routes import Board, routes
 from dashboard.viewmodels import Trouble
@@ -49,8 +50,9 @@ def serve(folder: Path, host: str, port: int) -> None:
     """Serve the board of the workspace in `folder` until the process is told to end."""
     os.environ[VARIABLE] = str(folder.resolve())
     board = Board(folder.resolve())
-    app = st.App(HERE / "app.py", routes=[*routes(board), *page_routes()], on_script_error=_failed)
-    app.run(config=settings(host, port, board.public_url()))
+    server = st.App(app.__file__, routes=[*routes(board), *page_routes()], on_script_error=_failed)
+    gc.freeze()  # looking through all of Streamlit for garbage takes 60 ms, and a refresh would wait for it
+    server.run(config=settings(host, port, board.public_url()))
 
 
 def _failed(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """Run: every role of a workspace in one process, with the board as its child."""
 
 import asyncio
+import gc
 import itertools
 import signal
 from dataclasses import dataclass
@@ -178,6 +179,7 @@ class Product:
         if self._last_alive is not None and now - self._last_alive >= DOWN:
             detection.sleep(self._last_alive, now)
             self._last_alive = None
+        gc.freeze()  # looking through models and brands for garbage takes 0.1 s, and all would wait
         return detection
 
     def _build_monitors(self) -> list[Monitor | StreamMonitor]:
