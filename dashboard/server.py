@@ -6,14 +6,16 @@ Streamlit looks for configuration in `.streamlit` folders only, so the file is r
 import gc
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import app, widgets
+from dashboard import widgets
 from dashboard.addresses import page_routes
 from dashboard.routes import Board, routes
 from dashboard.viewmodels import Trouble
@@ -50,9 +52,21 @@ def serve(folder: Path, host: str, port: int) -> None:
     """Serve the board of the workspace in `folder` until the process is told to end."""
     os.environ[VARIABLE] = str(folder.resolve())
     board = Board(folder.resolve())
-    server = st.App(app.__file__, routes=[*routes(board), *page_routes()], on_script_error=_failed)
+    app = st.App(
+        HERE / "app.py",
+        lifespan=_read_pages,
+        routes=[*routes(board), *page_routes()],
+        on_script_error=_failed,
+    )
+    app.run(config=settings(host, port, board.public_url()))
+
+
+@asynccontextmanager
+async def _read_pages(_: st.App) -> AsyncIterator[None]:
+    """Import the pages before anybody comes; their caches need the runtime, which exists from here on."""
+    import_module("dashboard.app")
     gc.freeze()  # looking through all of Streamlit for garbage takes 60 ms, and a refresh would wait for it
-    server.run(config=settings(host, port, board.public_url()))
+    yield
 
 
 def _failed(error: Exception) -> bool:
