@@ -24,6 +24,7 @@ def lacking(text: str, families: tuple[str, ...], fonts: Any) -> bool:
     if not letters:
         return False
     inputs = {"families": json.dumps(families), "letters": json.dumps([_NOBODYS, *letters])}
-    drawn = typst.Compiler(_LETTERS, font_paths=fonts, sys_inputs=inputs).compile(format="svg").decode()
-    glyphs = [part.partition('"')[0] for part in drawn.split('xlink:href="#')[1:]]
+    compiler: Any = typst.Compiler(_LETTERS, font_paths=fonts, sys_inputs=inputs)
+    drawn: bytes = compiler.compile(format="svg")
+    glyphs = [part.partition('"')[0] for part in drawn.decode().split('xlink:href="#')[1:]]
     return glyphs[0] in glyphs[1:]
