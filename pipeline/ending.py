@@ -5,8 +5,8 @@ import threading
 
 from core.telemetry import get_logger
 
-LONGEST = 8.0
-"""Seconds for an end in order, so that a stop takes no more than 10: sends in the air and the board get 5."""
+LONGEST = 7.0
+"""Seconds for an end in order: sends in the air and the board get 5, a busy process hears a signal 2 late."""
 
 
 def end_within(seconds: float = LONGEST) -> None:
