@@ -6,6 +6,7 @@ stand on and no proof that firestorms are found; `docs/design/detection.md`, "Vo
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def evaluate(data: Path, resume: Path | None = None) -> dict[str, Any]:
     streams = read(data)
     grounds = [ground(stream) for stream in streams]
     known = published(data, streams)
-    kept = Kept(resume, [content(streams)]) if resume else None
+    kept = Kept(resume, [sha256(content(streams)).hexdigest()]) if resume else None
     made = {name: _made(name, make, kept) for name, make in shown(_detectors(streams), "nab")}
     ours = scored(streams, made.pop(_OURS))
     others = made | {each.name: each.scores for each in known}

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Work:
 
     def __init__(self, world: World, folder: Path | None) -> None:
         self._world = world
-        self._kept = Kept(folder, [world.content()]) if folder else None
+        self._kept = Kept(folder, [sha256(world.content()).hexdigest()]) if folder else None
         self._pool = ProcessPoolExecutor(
             min(_PROCESSES, os.cpu_count() or 1), get_context("spawn"), _open, (world,)
         )
