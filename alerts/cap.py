@@ -50,7 +50,7 @@ def _keep_back(page: Notification, channel: Channel, row: Delivery, had: int, co
     pages = f"{had} {'page' if had == 1 else 'pages'}"
     why = f"not sent: {channel.person} has had {pages} in 7 days"
     capped = replace(row, status=DeliveryStatus.CAPPED, at=context.now, error=why)
-    hold_back(page, capped, why, context.tools.store)
+    hold_back(page, capped, why, context)
 
 
 def pages_had(tools: Tools, now: datetime) -> dict[str, set[str]]:

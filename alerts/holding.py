@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from alerts.channels import Channel
 from alerts.pages import Context
-from core.ports import Store
 from core.records import Delivery, DeliveryStatus, EventKind, IncidentEvent, Notification
 
 _OPEN = (DeliveryStatus.RESERVED, DeliveryStatus.RETRY)
@@ -22,13 +21,15 @@ def open_deliveries(page: Notification, context: Context) -> Iterator[tuple[Chan
             yield channel, row
 
 
-def hold_back(page: Notification, row: Delivery, why: str, store: Store) -> None:
-    """Keep a delivery back and say why on the timeline.
+def hold_back(page: Notification, row: Delivery, why: str, context: Context) -> None:
+    """Keep a delivery back and say why on the timeline, at the time when it happens.
 
-    The event comes first and has the page's own time: killed in between, the next round repeats it in vain.
+    The event comes first: killed in between, the next round finds it there and does not tell it again.
     """
-    text = f"Page to {row.channel} {why}"
-    store.add_events(
-        [IncidentEvent(page.incident_id, page.created_at, EventKind.UNDELIVERED, text, page.stage)]
-    )
+    store, text = context.tools.store, f"Page to {row.channel} {why}"
+    events = store.events(page.incident_id)
+    if not any(event.text == text and event.at >= page.created_at for event in events):
+        store.add_events(
+            [IncidentEvent(page.incident_id, context.now, EventKind.UNDELIVERED, text, page.stage)]
+        )
     store.save_delivery(row)

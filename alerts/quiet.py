@@ -36,7 +36,7 @@ def _can_wait(page: Notification) -> bool:
 
 def _hold_one(page: Notification, row: Delivery, context: Context) -> None:
     local = row.next_at.astimezone(context.tools.zone) if row.next_at else context.now
-    hold_back(page, row, f"held until {local:%H:%M %Z}: quiet hours", context.tools.store)
+    hold_back(page, row, f"held until {local:%H:%M %Z}: quiet hours", context)
 
 
 def quiet_until(channel: Channel, at: datetime, zone: ZoneInfo) -> datetime | None:

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -60,6 +60,35 @@ def set_up_logging(json: bool, secrets: Iterable[str] = (), level: int = logging
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+class _ToOurs(logging.Handler):
+    """Hands records of the standard library's `logging` on, unless their error is unwanted."""
+
+    def __init__(self, unwanted: Callable[[BaseException], bool]) -> None:
+        super().__init__()
+        self._unwanted = unwanted
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not self._unwanted(error):
+            get_logger(record.name).log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+
+
+def route_standard_logging(unwanted: Callable[[BaseException], bool]) -> None:
+    """Log what libraries say through `logging` as we do; errors for which `unwanted` is true are left out.
+
+    For a process of its own, before such a library is imported: loggers that are made later ignore the
+    handlers that their library gives them.
+    """
+    handler = _ToOurs(unwanted)
+
+    class Routed(logging.Logger):
+        def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+            handler.handle(record)
+
+    logging.setLoggerClass(Routed)
+    logging.getLogger().handlers = [handler]  # those made earlier hand on to the root
 
 
 def get_logger(name: str) -> Any:

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.telemetry import set_up_logging
-from dashboard.server import serve
+from dashboard import logs
 
 
 def main() -> None:
@@ -20,7 +19,9 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=8501)
     arguments = parser.parse_args()
-    set_up_logging(json=False)
+    logs.set_up()
+    from dashboard.server import serve  # Streamlit's loggers are made when it is imported
+
     serve(arguments.workspace, arguments.host, arguments.port)
 
 

@@ -24,6 +24,7 @@ from pipeline.board import require_free, serve
 from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.drill import clear_drills
+from pipeline.ending import end_within
 from pipeline.flow import Flow, signalled
 from pipeline.heartbeat import Heartbeat
 from pipeline.jobs import Handler, Jobs
@@ -67,13 +68,18 @@ class Parts:
 
 
 async def run(parts: Parts) -> None:
-    """Run until SIGINT or SIGTERM; everything that was acknowledged is committed then."""
+    """Run until SIGINT or SIGTERM, which end the process soon; what was acknowledged is committed then."""
     require_free(parts.config.board.host, parts.config.board.port)
     product = Product(parts)
     loop = asyncio.get_running_loop()
     main = asyncio.create_task(product.run())
+
+    def stop() -> None:
+        end_within()
+        main.cancel()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, main.cancel)
+        loop.add_signal_handler(name, stop)
     try:
         await main
     except asyncio.CancelledError:
@@ -230,10 +236,11 @@ class Product:
         )
 
     async def close(self) -> None:
-        """Release threads, connections and files."""
-        await self._runner.close()
-        for monitor in self._monitors:
-            if isinstance(monitor, Closeable):
-                await monitor.close()
+        """Release threads, connections and files, side by side: each may take seconds."""
+        closeable = [monitor for monitor in self._monitors if isinstance(monitor, Closeable)]
+        await asyncio.gather(
+            self._runner.close(),
+            *(each.close() for each in closeable),
+            asyncio.to_thread(self._flow.close),
+        )
         await self._http.close()
-        self._flow.close()

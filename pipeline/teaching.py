@@ -10,6 +10,7 @@ from models.adaptation import Adaptation, Reading, most_probable, read_version
 from models.drift import Asked, stretch
 from models.learned import Learned
 from models.score import TextScorer
+from pipeline.relearning import Relearning
 from pipeline.rescoring import as_shipped
 from pipeline.versions import Versions
 
@@ -28,6 +29,7 @@ class Teaching:
 
     def __init__(self, store: Store, scorer: TextScorer, versions: Versions) -> None:
         self._store, self._scorer, self._versions = store, scorer, versions
+        self._relearning = Relearning(versions)
         self._given: dict[int, Correction] = {}
         """Every correction that was read, by position; the store only ever adds some."""
         self._stood: dict[tuple[int, Probabilities], Adaptation] = {}
@@ -41,7 +43,7 @@ class Teaching:
     def take(self, version: ModelVersion, learned: Learned, new: list[int]) -> tuple[ModelVersion, Learned]:
         """Forget what is no longer in force and learn what is new; `new` is what `after` gave."""
         valid = in_force(self._given)
-        version, learned, again = self._versions.without(version, learned, self._given.keys() - valid)
+        version, learned, again = self._relearning.without(version, learned, self._given.keys() - valid)
         for position in (*again, *(each for each in new if each in valid)):
             version = self._learn(version, learned, position)
         learned.position = new[-1]
@@ -49,7 +51,7 @@ class Teaching:
 
     def recount(self, now: datetime, shares: Probabilities, mentions: int) -> tuple[ModelVersion, Learned]:
         """Return a version that knows what is in force of the one in use, on other shares of the classes."""
-        version, learned, again = self._versions.recount(now, shares, mentions)
+        version, learned, again = self._relearning.recount(now, shares, mentions)
         return self._learn_all(version, learned, again), learned
 
     def follow(self, now: datetime) -> None:
@@ -57,13 +59,13 @@ class Teaching:
 
         What it learned is learned again, and measured against the model in use as it is now.
         """
-        astray = self._versions.astray()
+        astray = self._relearning.astray()
         if astray is None:
             return
         version, learned, again = astray
         self._read_on()
         gone = self._given.keys() - in_force(self._given)
-        version, learned, older = self._versions.without(version, learned, gone)
+        version, learned, older = self._relearning.without(version, learned, gone)
         self._versions.follow(self._learn_all(version, learned, {*older, *again}), learned, now)
 
     def standing_on(self, number: int, shares: Probabilities) -> Adaptation:
@@ -76,7 +78,7 @@ class Teaching:
         return self._stood[number, shares]
 
     def _taught(self, number: int, shares: Probabilities) -> Adaptation:
-        learner, again, _ = self._versions.standing_on(number, shares)
+        learner, again, _ = self._relearning.standing_on(number, shares)
         for position in self._in_force(again):
             correction = self._given[position]
             reading = self._reading(correction.mention_id)

@@ -1,15 +1,14 @@
 """The chain of a workspace's model versions: one learns in shadow, one is in use, the others were."""
 
-from collections.abc import Set
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.clock import from_seconds
 from core.errors import Permanent
 from core.ports import Store
-from core.records import BIN_SECONDS, ModelState, ModelVersion, Probabilities, lessons, lineage
+from core.records import BIN_SECONDS, ModelState, ModelVersion, Probabilities
 from models.adaptation import Adaptation
-from models.drift import Watch
 from models.label_shift import EQUAL
 from models.learned import Learned
 from models.learner import Learner
@@ -70,6 +69,20 @@ class Versions:
         """Return a version's weights for scoring; None for 0, the shipped model, and for unknown ones."""
         return self._adaptation(self._known.get(number))
 
+    @property
+    def next_number(self) -> int:
+        """The number under which a version is kept next."""
+        return self._next
+
+    @property
+    def known(self) -> Mapping[int, ModelVersion]:
+        """The versions that stand on this shipped model, by number."""
+        return self._known
+
+    def version(self, number: int) -> ModelVersion | None:
+        """Return a version; None for 0, the shipped model, and for unknown ones."""
+        return self._known.get(number)
+
     def knows(self, number: int) -> bool:
         """Return whether scores of that version can be brought to another one."""
         return number == 0 or number in self._known
@@ -83,16 +96,17 @@ class Versions:
         former = next((one for one in retired if _changed(one) == changed), None)
         return InUse(self._adaptation(self.promoted), self._adaptation(former), bin_end(changed))
 
+    def new(self, now: datetime) -> ModelVersion:
+        """Return a version that knows nothing and learns, under the next number; it is not kept yet."""
+        return ModelVersion(self._next, now, ModelState.SHADOW, self._base)
+
     def open_shadow(self, now: datetime) -> tuple[ModelVersion, Learned]:
         """Return the version that learns; a new one stands on the one in use."""
         if self.shadow is not None:
             return self.shadow, self.learned(self.shadow)
         learned = self.learned(self.promoted).successor(self._next, self.newest())
-        version = ModelVersion(
-            self._next,
-            now,
-            ModelState.SHADOW,
-            self._base,
+        version = replace(
+            self.new(now),
             corrections=self.promoted.corrections if self.promoted else 0,
             changed_at=now,
             stands_on=self.promoted.number if self.promoted else 0,
@@ -100,92 +114,8 @@ class Versions:
         )
         return version, learned
 
-    def without(
-        self, version: ModelVersion, learned: Learned, gone: Set[int]
-    ) -> tuple[ModelVersion, Learned, list[int]]:
-        """Return the version that learns without the corrections `gone`, and which it has to learn again.
-
-        It begins anew from the youngest version that it stands on and that has none of them. It is returned
-        as it is when it holds none, or when the version to begin from is no longer kept.
-        """
-        chain = lineage(version, self._known)
-        holding = [place for place, each in enumerate(chain) if not gone.isdisjoint(each.learned or ())]
-        again = chain[: holding[-1] + 1] if holding else []
-        if not again or not self.knows(again[-1].stands_on):
-            return version, learned, []
-        held = sorted(position for each in again for position in each.learned or ())
-        left = [position for position in held if position not in gone]
-        learned = replace(learned, forgot=learned.forgot + len(held) - len(left))
-        return *self._anew(version, learned, self._known.get(again[-1].stands_on)), left
-
-    def _anew(
-        self, version: ModelVersion, learned: Learned, base: ModelVersion | None
-    ) -> tuple[ModelVersion, Learned]:
-        """Return the version with what `base` learned alone; verdicts and bookkeeping stay."""
-        learner = self._learner(base, version.number, learned.learner.shares)
-        return _begun(version, base), replace(learned, learner=learner, won=0, lost=0, watch=Watch())
-
-    def standing_on(
-        self, number: int, shares: Probabilities
-    ) -> tuple[Learner, list[int], ModelVersion | None]:
-        """Return version `number` as it is before people said anything, but on other shares of the classes.
-
-        With it come the positions of what it has to learn again to know what that version knows, and the
-        version that it begins from, None for what ships. That is the version itself where it is not recorded
-        what it learned, or no longer kept what it stands on: then it has nothing to learn again.
-        """
-        version = self._known.get(number)
-        chain = lineage(version, self._known)
-        if chain and self.knows(chain[-1].stands_on):
-            root, held = self._known.get(chain[-1].stands_on), lessons(version, self._known)
-        else:
-            root, held = version, set()
-        return self._learner(root, number, shares), sorted(held), root
-
-    def recount(
-        self, now: datetime, shares: Probabilities, mentions: int
-    ) -> tuple[ModelVersion, Learned, list[int]]:
-        """Return a version that knows what the one in use knows, on other shares of the classes.
-
-        It is not kept yet, and has to learn again what comes with it. Who vouched for the one in use
-        vouched for what this one knows of people.
-        """
-        present = self.promoted.number if self.promoted else 0
-        learner, again, root = self.standing_on(present, shares)
-        learner.number = self._next
-        learned = self.learned(self.promoted).successor(self._next, self.newest())
-        vouched = self._next if present and learned.vouched == present else learned.vouched
-        learned = replace(learned, learner=learner, counted=mentions, recount=True, vouched=vouched)
-        version = ModelVersion(self._next, now, ModelState.SHADOW, self._base)
-        return _begun(version, root), learned, again
-
-    def astray(self) -> tuple[ModelVersion, Learned, list[int]] | None:
-        """Return the version that learns as it has to begin anew, because another one came into use below it.
-
-        It stands on that one, under a number of its own, and has to learn again what comes with it. None when
-        it stands on the one in use. It is not kept yet; `follow` does that.
-        """
-        shadow, present = self.shadow, self.promoted
-        learned, base = self.learned(shadow), self.learned(present)
-        if shadow is None or learned.parent == base.learner.number:
-            return None
-        again = lessons(shadow, self._known) - lessons(present, self._known)
-        root = shadow if shadow.learned is None else present  # what is not recorded cannot be learned again
-        moved = replace(
-            learned,
-            learner=self._learner(root, self._next, base.learner.shares),
-            parent=base.learner.number,
-            vouched=base.vouched,
-            counted=base.counted,
-            forgot=0,
-            won=0,
-            lost=0,
-            watch=Watch(),
-        )
-        return _begun(replace(shadow, number=self._next), root), moved, sorted(again)
-
     def follow(self, version: ModelVersion, learned: Learned, now: datetime) -> None:
-        """Keep what `astray` gave in the place of the version that learned."""
+        """Keep what `Relearning.astray` gave in the place of the version that learned."""
         former = self._in(ModelState.SHADOW)
         self.save(version, learned)
         self._retire(former, now, ITSELF)
@@ -201,12 +131,6 @@ class Versions:
     def shares(self) -> Probabilities:
         """Return how common the version in use takes the classes to be."""
         return self.learned(self.promoted).learner.shares if self.promoted else EQUAL
-
-    def _learner(self, base: ModelVersion | None, number: int, shares: Probabilities) -> Learner:
-        """Return a learner that knows what `base` knows of people, on these shares of the classes."""
-        learner = Learner.load(self.learned(base).learner.dump(), number)
-        learner.shares = shares
-        return learner
 
     def save(self, version: ModelVersion, learned: Learned) -> ModelVersion:
         """Keep a version with what it knows, in one transaction."""
@@ -239,8 +163,8 @@ class Versions:
         """Put the version before the one in use back, exactly; None is the shipped model.
 
         What learned on top of the one taken back is retired with it; it stays when only shares are taken
-        back (`astray`). Raises `Permanent` when the shipped model is in use, or when the former version is
-        no longer kept.
+        back (`Relearning.astray`). Raises `Permanent` when the shipped model is in use, or when the former
+        version is no longer kept.
         """
         present = self.promoted
         if present is None:
@@ -276,19 +200,6 @@ def bin_end(at: datetime) -> datetime:
     """Return the end of the bin in which `at` lies."""
     start = int(at.timestamp()) // BIN_SECONDS * BIN_SECONDS
     return from_seconds(start) + timedelta(seconds=BIN_SECONDS)
-
-
-def _begun(version: ModelVersion, base: ModelVersion | None) -> ModelVersion:
-    """Return `version` as it is when it begins from `base`, None for what ships."""
-    return replace(
-        version,
-        stands_on=base.number if base else 0,
-        learned=(),
-        corrections=base.corrections if base else 0,
-        measured=0,
-        right=0,
-        base_right=0,
-    )
 
 
 def _changed(version: ModelVersion) -> datetime:

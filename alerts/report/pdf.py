@@ -2,7 +2,8 @@
 
 Texts travel as JSON in `sys.inputs`: nothing from the store is ever read as Typst's markup. The package
 carries the compiler and needs no network; Inter lies beside this file, scripts that it lacks come from the
-machine's own fonts. API: https://github.com/messense/typst-py, version 0.15.
+machine's own fonts, and where these lack them too the page says so.
+API: https://github.com/messense/typst-py, version 0.15.
 """
 
 import json
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from alerts.report.glyphs import lacking
 from alerts.report.view import PageView
 from core.codec import dumps
 from core.errors import Permanent
@@ -18,6 +20,7 @@ from core.errors import Permanent
 _FOLDER = Path(__file__).parent
 _TEMPLATE = _FOLDER / "templates" / "page.typ"
 _FONTS = _FOLDER / "fonts"
+_FAMILIES = ("Inter", "Noto Sans", "DejaVu Sans")
 
 _STEPS = (
     *((14, 5, air) for air in (1.8, 1.6, 1.4, 1.2, 1.0)),
@@ -43,9 +46,10 @@ def _compiler(page: PageView) -> Any:
     """Return Typst with as much of the page as fits on one sheet."""
     import typst
 
-    data = dumps(page)
+    shared = {"page": dumps(page), "families": json.dumps(_FAMILIES)}
+    shared["boxes"] = "yes" if lacking(shared["page"], _FAMILIES, _fonts()) else ""
     for brands, themes, air in _STEPS:
-        inputs = {"page": data, "brands": str(brands), "themes": str(themes), "air": str(air)}
+        inputs = shared | {"brands": str(brands), "themes": str(themes), "air": str(air)}
         compiler = typst.Compiler(_TEMPLATE, root=_FOLDER, font_paths=_fonts(), sys_inputs=inputs)
         if json.loads(compiler.query("<sheets>", field="value", one=True)) == 1:
             return compiler

@@ -196,9 +196,18 @@ def _mix(facts: Facts, brand: str, counts: Mapping[str, int], signal: Signal | N
     return BrandMix(
         brand=brand,
         parts=tuple(_mix_part(name, count / total, name in blind) for name, count in ordered),
-        seen="unknown" if coverage is None else f"{words.percent(coverage)} seen now",
+        seen=_seen_now(facts, coverage),
         blind=coverage is None or any(name in blind for name in counts),
     )
+
+
+def _seen_now(facts: Facts, coverage: float | None) -> str:
+    """Write the share that is seen; a clock that runs sixty times as fast can outrun its sources."""
+    if coverage is None:
+        return "unknown"
+    if coverage < 1.0 and facts.pulse is not None and facts.pulse.catching_up:
+        return "catching up"
+    return f"{words.percent(coverage)} seen now"
 
 
 def _mix_part(source: str, share: float, blind: bool) -> MixPart:

@@ -51,7 +51,7 @@ class BrandMix:
     brand: str
     parts: tuple[MixPart, ...]
     seen: str
-    """How much of it is seen now."""
+    """How much of it is seen now, or that a demo's clock still catches up."""
     blind: bool
 
 

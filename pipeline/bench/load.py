@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import cycle, islice
 
 from core.clock import from_seconds
 from core.errors import Temporary
 from core.ports import Store
 from core.records import Fetched, Mention, Score, Scored, Stage
 from models.detect import open_detector
-from pipeline.bench.mailbox import Mailbox
+from pipeline.bench.product import Running
 from pipeline.bench.texts import SOURCE, STORM_SPAN, complaints, mention, posts
 from pipeline.flow import Flow
 from pipeline.watch import windows
@@ -21,7 +22,9 @@ PER_SECOND = 100
 STORM = 40
 """Mentions of one storm."""
 STORM_EVERY = 2.0
-"""Seconds between the beginnings of two storms: 20 storm mentions a second among 100."""
+"""Seconds between the beginnings of two storms: 20 storm mentions a second."""
+STORM_SHARE = 2
+"""Mentions of a storm in a slice; `STORM` of them make one."""
 SLICE = 0.1
 LOOK = 0.1
 """Seconds between two looks for what is visible."""
@@ -41,50 +44,62 @@ class Seen:
     """When each mention reached the process, by mention id."""
     visible: dict[str, float] = field(default_factory=dict)
     """When each everyday mention was first returned by the board's query."""
-    everyday: set[str] = field(default_factory=set)
     storms: dict[str, list[Mention]] = field(default_factory=dict)
     """Each storm's mentions, in the order in which they were offered."""
+    texts: Counter[str] = field(default_factory=Counter)
+    """How often each text was offered."""
+    per_s: float = 0.0
+    """Mentions a second that were really handed over."""
+
+    def everyday(self) -> set[str]:
+        """Return the mentions that belong to no storm."""
+        return self.offered.keys() - {each.id for mentions in self.storms.values() for each in mentions}
 
 
-async def offer(flow: Flow, store: Store, brands: list[str]) -> Seen:
-    """Offer the load until every brand had its storm, and look for the mentions all the while."""
-    seen = Seen()
+async def calm_load(flow: Flow, store: Store, brands: list[str]) -> Seen:
+    """Offer 100 a second until every brand had its storm, and look for the mentions all the while."""
+    seen, before = Seen(), store.count_mentions()
     looking = asyncio.create_task(_look(store, seen))
-    began = time.monotonic()
-    for number, batch in enumerate(_slices(brands, seen)):
-        await asyncio.sleep(max(0.0, began + number * SLICE - time.monotonic()))
-        now = time.monotonic()
-        seen.offered.update((each.id, now) for each in batch)
-        await flow.collect(SOURCE, Fetched(tuple(batch), cursor=str(number)))
-    await worked_off(store, seen)
+    texts = [text for _, text in posts(20_000, first_key=50_000_000)]
+    await offer(flow, texts, PER_SECOND, len(brands) * STORM_EVERY, brands, seen)
+    await worked_off(store, before + len(seen.offered))
+    met_at_last(seen)
     await asyncio.sleep(SETTLE)
     looking.cancel()
     await asyncio.gather(looking, return_exceptions=True)
     return seen
 
 
-def _slices(brands: list[str], seen: Seen) -> Iterator[list[Mention]]:
-    """Yield what is offered in each tenth of a second."""
-    everyday = cycle(enumerate(posts(20_000, first_key=50_000_000)))
-    waiting: list[Mention] = []
-    names = iter(brands)
-    per_slice = round(PER_SECOND * SLICE)
-    per_storm = round(STORM_EVERY / SLICE)
-    for number in range(len(brands) * per_storm):
-        if number % per_storm == 0:
-            waiting += begin_storm(next(names), seen)
-        storm, waiting = waiting[: per_slice // 5], waiting[per_slice // 5 :]
+async def offer(
+    flow: Flow, texts: Sequence[str], per_second: float, seconds: float, brands: list[str], seen: Seen
+) -> None:
+    """Hand over `texts` again and again at that rate, with a storm for each brand; note it in `seen`."""
+    began = time.monotonic()
+    for number, batch in enumerate(_slices(texts, per_second, seconds, brands, seen)):
+        await asyncio.sleep(max(0.0, began + number * SLICE - time.monotonic()))
+        now = time.monotonic()
+        seen.offered.update((each.id, now) for each in batch)
+        seen.texts.update(each.text for each in batch)
+        await flow.collect(SOURCE, Fetched(tuple(batch), cursor=str(number)))
+    seen.per_s = len(seen.offered) / (time.monotonic() - began)
+
+
+def _slices(
+    texts: Sequence[str], per_second: float, seconds: float, brands: list[str], seen: Seen
+) -> Iterator[list[Mention]]:
+    """Yield what is offered in each tenth of a second: everyday posts, and what is left of a storm."""
+    everyday, names, waiting = cycle(enumerate(texts)), iter(brands), list[Mention]()
+    per_slice, per_storm = round(per_second * SLICE), round(STORM_EVERY / SLICE)
+    for number in range(round(seconds / SLICE)):
+        if number % per_storm == 0 and (brand := next(names, "")):
+            waiting += _begin_storm(brand, seen)
+        storm, waiting = waiting[:STORM_SHARE], waiting[STORM_SHARE:]
         now = datetime.now(UTC)
-        usual = [_post(*next(everyday), number, now) for _ in range(per_slice - len(storm))]
-        seen.everyday.update(each.id for each in usual)
-        yield [*storm, *usual]
+        usual = islice(everyday, per_slice - len(storm))
+        yield [*storm, *(mention(f"load-{number}-{place}", text, now) for place, text in usual)]
 
 
-def _post(index: int, post: tuple[object, str], number: int, now: datetime) -> Mention:
-    return mention(f"load-{number}-{index}", post[1], now)
-
-
-def begin_storm(brand: str, seen: Seen) -> list[Mention]:
+def _begin_storm(brand: str, seen: Seen) -> list[Mention]:
     """Return the mentions of a storm about a brand, and remember them."""
     now = datetime.now(UTC)
     step = STORM_SPAN / STORM
@@ -106,26 +121,25 @@ async def _look(store: Store, seen: Seen) -> None:
         await asyncio.sleep(LOOK)
 
 
-async def worked_off(store: Store, seen: Seen, patience: float = PATIENCE) -> None:
-    """Wait until everything that was offered is stored; what no look met counts as visible only now.
-
-    Raises `Temporary` when some of it is not stored after `patience` seconds.
-    """
+async def worked_off(store: Store, stored: int, patience: float = PATIENCE) -> None:
+    """Wait until so many mentions are stored; raises `Temporary` when they are not in `patience` seconds."""
     until = time.monotonic() + patience
-    while missing := seen.offered.keys() - (await asyncio.to_thread(store.known, seen.offered)).keys():
+    while (there := await asyncio.to_thread(store.count_mentions)) < stored:
         if time.monotonic() > until:
-            raise Temporary(
-                f"{len(missing)} of {len(seen.offered)} mentions were not stored in {patience:.0f} s"
-            )
-        await asyncio.sleep(1.0)
+            raise Temporary(f"{stored - there} of {stored} mentions were not stored in {patience:.0f} s")
+        await asyncio.sleep(0.5)
+
+
+def met_at_last(seen: Seen) -> None:
+    """Count everyday mentions that no look met as visible only now, when everything is stored."""
     now = time.monotonic()
-    for each in seen.everyday - seen.visible.keys():
+    for each in seen.everyday() - seen.visible.keys():
         seen.visible[each] = now
 
 
 def visible_ms(seen: Seen) -> list[float]:
     """Return the milliseconds from the arrival of each everyday mention until it was visible."""
-    return [(seen.visible[each] - seen.offered[each]) * 1_000.0 for each in seen.everyday]
+    return [(seen.visible[each] - seen.offered[each]) * 1_000.0 for each in seen.everyday()]
 
 
 def storm_scores(seen: Seen, store: Store) -> dict[str, Score]:
@@ -133,9 +147,7 @@ def storm_scores(seen: Seen, store: Store) -> dict[str, Score]:
     return store.known(each.id for mentions in seen.storms.values() for each in mentions)
 
 
-def page_ms(
-    seen: Seen, mailbox: Mailbox, store: Store, begun: datetime, scores: Mapping[str, Score]
-) -> list[float]:
+def page_ms(seen: Seen, running: Running, scores: Mapping[str, Score]) -> list[float]:
     """Return the milliseconds from the mention with which a brand would page to the page's arrival.
 
     `scores` are those that were counted. A page that was due and did not come counts as if it came now.
@@ -144,18 +156,16 @@ def page_ms(
     zero = datetime.now(UTC).timestamp() - now
     took = []
     for brand, mentions in seen.storms.items():
-        due = _due(brand, [Scored(each, scores[each.id]) for each in mentions], seen, store, begun, zero)
+        due = _due(brand, [Scored(each, scores[each.id]) for each in mentions], seen, running, zero)
         if due is not None:
-            took.append((mailbox.arrived.get(brand, now) - due) * 1_000.0)
+            took.append((running.mailbox.arrived.get(brand, now) - due) * 1_000.0)
     return took
 
 
-def _due(
-    brand: str, mentions: list[Scored], seen: Seen, store: Store, begun: datetime, zero: float
-) -> float | None:
+def _due(brand: str, mentions: list[Scored], seen: Seen, running: Running, zero: float) -> float | None:
     """Return when the mention arrived with which the state, evaluated at once, would page."""
     detector = open_detector(brand)
-    detector.learn(windows(store, brand, begun - STORM_SPAN))
+    detector.learn(windows(running.store, brand, running.begun - STORM_SPAN))
     for each in mentions:
         arrived = seen.offered[each.mention.id]
         now = from_seconds(zero + arrived)

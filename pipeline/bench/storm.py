@@ -1,38 +1,25 @@
 """Storm mode: five times what the encoder reads, through the real chain. Is all there, and rightly told?"""
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from core.config import BrandConfig
-from core.errors import Temporary
 from core.ports import Store
 from core.query import Matcher, parse
-from core.records import Entry, Fetched, Mention, Skimmed
+from core.records import Entry, Skimmed
 from models.score import open_scorer
 from monitors.simulation.brands import BRANDS
-from pipeline.bench.load import (
-    PATIENCE,
-    SETTLE,
-    SLICE,
-    STORM_EVERY,
-    Seen,
-    begin_storm,
-    page_ms,
-    storm_scores,
-)
-from pipeline.bench.mailbox import Mailbox
-from pipeline.bench.run import free_port, percentile, used_product
-from pipeline.bench.texts import SOURCE, mention, posts, stormy
-from pipeline.bench.throughput import TEXTS, encoder_per_s
-from pipeline.flow import Flow
+from pipeline.bench.figures import percentile
+from pipeline.bench.load import SETTLE, STORM_EVERY, Seen, offer, page_ms, storm_scores, worked_off
+from pipeline.bench.product import Say, used_product
+from pipeline.bench.texts import mention, posts, stormy
+from pipeline.bench.throughput import ROUNDS, encoder_per_s, texts_of_round
 from pipeline.privacy import MASKED
 from pipeline.scoring import BATCH, BrandScorer
 from pipeline.storm.statement import negatives
@@ -43,13 +30,8 @@ POOL = 50_000
 """Distinct texts: as many as a laptop's encoder reads afterwards in a few minutes, for the truth."""
 REMEMBERED = 1_000
 """Readings that the product keeps here: a text of the pool comes again only when it is long forgotten."""
-STORM_SHARE = 2
-"""Mentions of a storm in a slice; forty make one."""
 STORMS = 110
 """At most so many brands have a storm of their own in the flood: then 100 pages and more."""
-ROUNDS = 3
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +58,6 @@ class StormFigures:
     storms: int
 
 
-@dataclass(slots=True)
-class Offered:
-    """What was handed over: `seen` as in a calm load, and the texts."""
-
-    seen: Seen = field(default_factory=Seen)
-    texts: Counter[str] = field(default_factory=Counter)
-    per_s: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What the product says when the last mention is stored."""
@@ -100,15 +73,15 @@ def run_storm(seconds: float, say: Say) -> StormFigures:
     say(f"encoder {rate:.0f}/s: {TIMES * rate:.0f} mentions a second for {seconds:.0f} s")
     with TemporaryDirectory(prefix="firetower-bench-") as folder:
         brands = [f"Bench {number:03}" for number in range(min(STORMS, int(seconds / STORM_EVERY)))]
-        offered, stated, paged = asyncio.run(_stormed(Path(folder), TIMES * rate, seconds, brands, say))
-    say(f"the encoder reads {len(offered.texts):,} texts")
-    truth = _truth(offered.texts, brands)
+        seen, stated, paged = asyncio.run(_stormed(Path(folder), TIMES * rate, seconds, brands, say))
+    say(f"the encoder reads {len(seen.texts):,} texts")
+    truth = _truth(seen.texts, brands)
     return StormFigures(
         round(rate, 1),
-        round(offered.per_s, 1),
-        len(offered.seen.offered),
+        round(seen.per_s, 1),
+        len(seen.offered),
         stated.stored,
-        len(offered.seen.offered) - stated.stored,
+        len(seen.offered) - stated.stored,
         stated.found.unread,
         round(stated.negatives, 1),
         round(stated.found.band, 1),
@@ -121,66 +94,23 @@ def run_storm(seconds: float, say: Say) -> StormFigures:
 
 
 def _encoder() -> float:
-    return median(
-        encoder_per_s([text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))])
-        for number in range(ROUNDS)
-    )
+    return median(encoder_per_s(texts_of_round(number)) for number in range(ROUNDS))
 
 
 async def _stormed(
     folder: Path, per_second: float, seconds: float, brands: list[str], say: Say
-) -> tuple[Offered, Stated, list[float]]:
-    smtp, begun = free_port(), datetime.now(UTC)
+) -> tuple[Seen, Stated, list[float]]:
     pool = [text for _, text in posts(min(POOL, int(per_second * seconds)), first_key=90_000_000)]
-    with Mailbox(smtp, brands) as mailbox:
-        async with used_product(folder, len(BRANDS), brands, smtp, say, REMEMBERED) as (running, _):
-            before = _stated(running.store, begun, 0, 0.0)
-            say("storm")
-            offered = await _offer(running.flow, pool, per_second, seconds, brands)
-            await _worked_off(running.store, before.stored + len(offered.seen.offered))
-            stated = _stated(running.store, begun, before.stored, before.negatives)
-            scores = storm_scores(offered.seen, running.store)
-            await asyncio.sleep(SETTLE)
-            return offered, stated, page_ms(offered.seen, mailbox, running.store, begun, scores)
-
-
-async def _offer(
-    flow: Flow, pool: Sequence[str], per_second: float, seconds: float, brands: list[str]
-) -> Offered:
-    offered = Offered()
-    began = time.monotonic()
-    for number, batch in enumerate(_slices(pool, per_second, seconds, brands, offered.seen)):
-        await asyncio.sleep(max(0.0, began + number * SLICE - time.monotonic()))
-        now = time.monotonic()
-        offered.seen.offered.update((each.id, now) for each in batch)
-        offered.texts.update(each.text for each in batch)
-        await flow.collect(SOURCE, Fetched(tuple(batch), cursor=str(number)))
-    offered.per_s = len(offered.seen.offered) / (time.monotonic() - began)
-    return offered
-
-
-def _slices(
-    pool: Sequence[str], per_second: float, seconds: float, brands: list[str], seen: Seen
-) -> Iterator[list[Mention]]:
-    """Yield what is offered in each tenth of a second: the flood, and what is left of a storm in it."""
-    flood, names, waiting = cycle(enumerate(pool)), iter(brands), list[Mention]()
-    per_slice, per_storm = round(per_second * SLICE), round(STORM_EVERY / SLICE)
-    for number in range(round(seconds / SLICE)):
-        if number % per_storm == 0 and (brand := next(names, "")):
-            waiting += begin_storm(brand, seen)
-        storm, waiting = waiting[:STORM_SHARE], waiting[STORM_SHARE:]
-        now = datetime.now(UTC)
-        usual = islice(flood, per_slice - len(storm))
-        yield [*storm, *(mention(f"flood-{number}-{place}", text, now) for place, text in usual)]
-
-
-async def _worked_off(store: Store, stored: int) -> None:
-    """Wait until so many mentions are stored; raises `Temporary` when they are not in `PATIENCE` seconds."""
-    until = time.monotonic() + PATIENCE
-    while (there := await asyncio.to_thread(store.count_mentions)) < stored:
-        if time.monotonic() > until:
-            raise Temporary(f"{stored - there} of {stored} mentions were not stored in {PATIENCE:.0f} s")
-        await asyncio.sleep(0.5)
+    async with used_product(folder, len(BRANDS), brands, say, REMEMBERED) as running:
+        before = _stated(running.store, running.begun, 0, 0.0)
+        say("storm")
+        seen = Seen()
+        await offer(running.flow, pool, per_second, seconds, brands, seen)
+        await worked_off(running.store, before.stored + len(seen.offered))
+        stated = _stated(running.store, running.begun, before.stored, before.negatives)
+        scores = storm_scores(seen, running.store)
+        await asyncio.sleep(SETTLE)
+        return seen, stated, page_ms(seen, running, scores)
 
 
 def _stated(store: Store, since: datetime, mentions: int, negative: float) -> Stated:

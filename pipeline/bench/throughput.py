@@ -59,7 +59,7 @@ def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
     """Measure all on the same distinct texts and with the same threads."""
     encoder, plain, whole, alone = list[float](), list[float](), list[float](), list[float]()
     for number in range(ROUNDS):
-        texts = [text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))]
+        texts = texts_of_round(number)
         encoder.append(encoder_per_s(texts))
         plain.append(_apart(texts[:PLAIN_TEXTS]))
         whole.append(asyncio.run(_whole(folder / f"round-{number}", texts)))
@@ -69,6 +69,11 @@ def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
             f"scored and stored {whole[-1]:.0f}/s"
         )
     return Throughput(median(encoder), median(plain), median(alone) * 1_000.0, median(whole))
+
+
+def texts_of_round(number: int) -> list[str]:
+    """Return distinct texts that no other round has: what was read once is remembered."""
+    return [text for _, text in posts(TEXTS, first_key=1_000_000 * (number + 1))]
 
 
 def _apart(texts: Sequence[str]) -> float:

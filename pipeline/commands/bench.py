@@ -31,6 +31,7 @@ def bench(
     """
     with told():
         from pipeline.bench import run as measuring
+        from pipeline.bench.figures import told as lines
 
         def say(line: str) -> None:
             typer.echo(line, err=True)
@@ -43,14 +44,15 @@ def bench(
         if as_json:
             typer.echo(dumps(asdict(found) | ({"growth": curve} if curve else {})))
         else:
-            typer.echo(measuring.told(found))
+            typer.echo(lines(found))
 
 
 def _storm(seconds: float, say: Callable[[str], None], as_json: bool) -> None:
+    from pipeline.bench.figures import told as lines
     from pipeline.bench.storm import run_storm
 
     found = run_storm(seconds, say)
     if as_json:
         typer.echo(dumps({"storm": asdict(found)}))
     else:
-        typer.echo("\n".join(f"{name:>18}  {value}" for name, value in asdict(found).items()))
+        typer.echo(lines(found))

@@ -84,7 +84,7 @@ def replays(
     with told():
         import json
 
-        from pipeline.evaluate.finished import cache_folder
+        from pipeline.evaluate.kept import cache_folder
         from pipeline.evaluate.replays import evaluate as measure
 
         result = measure(data, work or cache_folder(), archive)
@@ -111,7 +111,7 @@ def outages(
     with told():
         import json
 
-        from pipeline.evaluate.finished import cache_folder
+        from pipeline.evaluate.kept import cache_folder
         from pipeline.evaluate.outages import picture, played, summary
 
         pairs = played(work or cache_folder(), runs)

@@ -1,52 +1,61 @@
-"""Series that took long, kept in a folder, so that a broken run goes on where it stopped.
+"""Results that took long, kept in a folder as soon as each is there: a broken run goes on where it stopped.
 
-A name holds a digest of our code and of the data: after a change of either nothing old is taken.
+A result is taken only from a run of the same sources, libraries, priors, weights and data: they stand in a
+digest, which names the folder. Scores of texts outlive a change of code and are kept apart (`kept_scores`).
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.codec import dumps, loads
 from core.telemetry import get_logger
 from pipeline.evaluate.code import code_digest
 
-Series = NDArray[np.float64]
+T = TypeVar("T")
+
+
+def cache_folder() -> Path:
+    """Return where results and scores are kept unless somebody says otherwise: the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firetower" / "evaluate"
 
 
 class Kept:
-    """Series of one run by name; without a folder nothing is kept."""
+    """Results by name; `depends_on` is all that they depend on besides what computes, by `repr`."""
 
-    def __init__(self, folder: Path | None, data: bytes) -> None:
-        self._folder = folder
-        self._digest = digest(data) if folder else ""
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, depends_on: Sequence[object]) -> None:
+        self.folder = folder / _digest(depends_on)
+        """Room for what is under way as well: it is found again by a run of the same kind only."""
+        self.folder.mkdir(parents=True, exist_ok=True)
 
-    def series(self, name: str, make: Callable[[], Sequence[Series]]) -> list[Series]:
-        """Return the series `name`: from the folder, or made and put there."""
-        if self._folder is None:
-            return list(make())
-        path = self._folder / f"{self._digest}-{hashlib.sha256(name.encode()).hexdigest()[:12]}.npz"
-        if path.exists():
-            get_logger("evaluate").info("taken from an earlier run", series=name, file=str(path))
-            with np.load(path, allow_pickle=False) as held:
-                return [held[key] for key in held.files]
-        made = list(make())
-        _write(path, made)
+    def find(self, name: str, kind: type[T]) -> T | None:
+        """Return the result `name`, a record of type `kind`; None when no run has come to it."""
+        path = self._path(name)
+        return loads(kind, path.read_bytes()) if path.exists() else None
+
+    def keep(self, name: str, result: object) -> None:
+        """Write a result, all or nothing: a run may be stopped at any moment."""
+        path = self._path(name)
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(dumps(result), "utf-8")
+        os.replace(unfinished, path)
+
+    def result(self, name: str, kind: type[T], make: Callable[[], T]) -> T:
+        """Return the result `name`: from the folder, or made and put there."""
+        found = self.find(name, kind)
+        if found is not None:
+            get_logger("evaluate").info("taken from an earlier run", result=name, folder=str(self.folder))
+            return found
+        made = make()
+        self.keep(name, made)
         return made
 
-
-def _write(path: Path, made: Sequence[Series]) -> None:
-    """Write all or nothing: a run may be stopped at any moment."""
-    unfinished = path.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, *made)
-    os.replace(unfinished, path)
+    def _path(self, name: str) -> Path:
+        """Return the file of a result; a name may hold anything."""
+        return self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.json"
 
 
-def digest(data: bytes) -> str:
-    """Return what names depend on: our code, the libraries and `data`."""
-    return hashlib.sha256(code_digest().encode() + data).hexdigest()[:16]
+def _digest(depends_on: Sequence[object]) -> str:
+    return hashlib.sha256(f"{code_digest()} {list(depends_on)!r}".encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
 """The real board in a real browser: a server on a seeded workspace, and headless Chromium."""
 
 import importlib.util
+import json
 import os
 import shutil
 import socket
@@ -109,7 +110,11 @@ def board(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     command = [sys.executable, "-m", "dashboard", "--workspace", str(folder), "--port", str(port)]
     stop = threading.Event()
     life = threading.Thread(target=_live, args=(store, stop))
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    log = folder / "log"
+    with (
+        log.open("wb") as stderr,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr) as process,
+    ):
         life.start()
         url = f"http://127.0.0.1:{port}"
         _wait_until_it_answers(url, process)
@@ -118,6 +123,9 @@ def board(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     stop.set()
     life.join()
     store.close()
+    said = [json.loads(line) for line in log.read_text("utf-8").splitlines()]  # also when browsers went away
+    assert said
+    assert not [line for line in said if "exception" in line]
 
 
 def _free_port() -> int:

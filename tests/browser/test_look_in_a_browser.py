@@ -33,6 +33,20 @@ RENAMED = """(words) => {
     && under.top >= beside.bottom - 1 && under.right <= innerWidth
 }"""
 
+WHOLE_LINES = """() => {
+  const list = document.querySelector('p.reasons')
+  list.textContent = 'mastodon: the server answers with an error and is asked again. '.repeat(40)
+  const style = getComputedStyle(list)
+  const lines = (list.clientHeight - parseFloat(style.paddingTop)) / parseFloat(style.lineHeight)
+  return list.scrollHeight > list.clientHeight && parseFloat(style.paddingBottom) === 0
+    && lines > 1 && Math.abs(lines - Math.round(lines)) < 0.05
+}"""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_long_list_of_failing_sources_ends_with_a_whole_line(open_page: Any, size: tuple[int, int]) -> None:
+    assert open_page("", "p.reasons", size=size).evaluate(WHOLE_LINES)
+
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_words_of_the_chart_never_meet_and_stay_inside(

@@ -234,6 +234,8 @@ async def test_a_try_that_falls_into_quiet_hours_waits_for_their_end(begin: Begi
     await night.runner.run_once(night.clock.now())
     await night.at("06:59")
     assert len(night.server.log) == 1
+    (held,) = (e for e in night.store.events(night.incidents["Acme"].id) if "held until" in e.text)
+    assert held.at.hour == 22
     await night.at("07:00")
     assert night.who == ["duty: Digest"]
 
@@ -514,6 +516,22 @@ async def test_a_day_that_burns_is_never_a_storm_of_pages(begin: Begin, seed: in
         assert len(got) <= 3
     kinds = [event.kind for event in night.store.events(night.incidents["Acme"].id)]
     assert kinds.count(EventKind.ESCALATED) <= 4
+
+
+async def test_killed_while_a_page_is_held_it_is_told_once(begin: Begin) -> None:
+    night = begin(duty=QUIET)
+    await night.at("23:00")
+    night.signal(SPREADING)
+    mortal = cast("Store", Mortal(night.store, 0))
+    victim = AlertRunner(mortal, Config.model_validate(night.settings), night.clock, patience=60)
+    with pytest.raises(Killed):
+        await victim.run_once(night.clock.now())
+    await victim.close()
+    night.restart()
+    await night.at("23:10")
+    assert [text for text in night.told() if "held" in text] == [
+        "Page to duty held until 07:00 UTC: quiet hours"
+    ]
 
 
 class Killed(Exception):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import tarfile
 from collections import Counter
 from pathlib import Path
@@ -128,10 +129,10 @@ def test_evaluates_any_folder_of_that_shape_and_goes_on_where_it_stopped(tmp_pat
     assert set(found["ours"]["recall_at"]) == {"0.25", "0.5", "1"}
     assert found["peers"]["perfect"]["rows"] == pytest.approx(dict.fromkeys(PROFILES, 100.0))
     assert {"clock", "rrcf", "changefinder", "river ADWIN"} < set(found["peers"])
-    files = sorted(kept.iterdir())
+    files = sorted(kept.rglob("*.json"))
     before = [file.stat().st_mtime_ns for file in files]
     assert nab.evaluate(data, kept) == found
-    assert [file.stat().st_mtime_ns for file in sorted(kept.iterdir())] == before
+    assert [file.stat().st_mtime_ns for file in sorted(kept.rglob("*.json"))] == before
 
 
 def test_kept_series_are_taken_for_the_same_data_only(tmp_path: Path) -> None:
@@ -139,11 +140,11 @@ def test_kept_series_are_taken_for_the_same_data_only(tmp_path: Path) -> None:
 
     def make() -> list[Scores]:
         calls.append(1)
-        return [np.arange(3.0), np.arange(2.0)]
+        return [np.array([0.0, 0.1, math.inf]), np.arange(2.0)]
 
     for data in (b"one", b"one", b"two"):
-        made = Kept(tmp_path, data).series("name", make)
-        assert [each.tolist() for each in made] == [[0.0, 1.0, 2.0], [0.0, 1.0]]
+        made = nab._made("river ADWIN", make, Kept(tmp_path, [data]))
+        assert [each.tolist() for each in made] == [[0.0, 0.1, math.inf], [0.0, 1.0]]
     assert len(calls) == 2
 
 

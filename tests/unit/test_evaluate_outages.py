@@ -14,7 +14,7 @@ from core.errors import Permanent, Temporary
 from core.records import Mention
 from pipeline.__main__ import app
 from pipeline.evaluate import outages
-from pipeline.evaluate.finished import Finished
+from pipeline.evaluate.kept import Kept
 from pipeline.evaluate.outages import Pair
 from pipeline.evaluate.outages.feed import Feed
 from pipeline.evaluate.outages.scenario import SOURCES, Scenario, Storm, Trouble, draw
@@ -143,17 +143,18 @@ def test_pages_outside_the_storm_are_false_and_one_inside_finds_it() -> None:
     assert outages.false_pages([storm, storm], [[outside, inside, storm.end], [inside]]) == 2
 
 
-def test_a_finished_part_is_taken_from_a_run_of_the_same_configuration_only(tmp_path: Path) -> None:
+def test_a_kept_result_is_taken_from_a_run_of_the_same_configuration_only(tmp_path: Path) -> None:
     made: list[int] = []
 
     def make_it() -> int:
         made.append(1)
         return len(made)
 
-    assert Finished(tmp_path, ["one"]).part("a", int, make_it) == 1
-    assert Finished(tmp_path, ["one"]).part("a", int, make_it) == 1
-    assert Finished(tmp_path, ["other"]).part("a", int, make_it) == 2
-    assert Finished(tmp_path, ["one"]).part("b", int, make_it) == 3
+    assert Kept(tmp_path, ["one"]).result("a", int, make_it) == 1
+    assert Kept(tmp_path, ["one"]).result("a", int, make_it) == 1
+    assert Kept(tmp_path, ["other"]).result("a", int, make_it) == 2
+    assert Kept(tmp_path, ["one"]).result("../b", int, make_it) == 3
+    assert {path.parent.parent for path in tmp_path.rglob("*.json")} == {tmp_path}
 
 
 def test_a_short_outage_is_told_at_once_and_the_storm_after_it_found() -> None:

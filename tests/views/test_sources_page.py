@@ -141,6 +141,15 @@ def test_a_brands_mix_says_what_share_is_blind(seeded: Store, fresh: Callable[[]
     assert mix.blind
 
 
+def test_a_demo_that_catches_up_says_so_where_its_sources_lag(
+    seeded: Store, fresh: Callable[[], SourcesPage]
+) -> None:
+    pulse = seeded.pulse()
+    assert pulse is not None
+    seeded.save_pulse(replace(pulse, demo=True, catching_up=True))
+    assert {mix.brand: mix.seen for mix in fresh().mixes}["Northwind Air"] == "catching up"
+
+
 def test_a_small_share_is_not_written_as_nothing(store: Store, now: datetime) -> None:
     minute = int(now.timestamp()) // 60 * 60 - 86_400
     store.import_rollups(

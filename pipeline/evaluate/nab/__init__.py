@@ -6,8 +6,11 @@ stand on and no proof that firestorms are found; `docs/design/detection.md`, "Vo
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pipeline.evaluate.kept import Kept
 from pipeline.evaluate.nab import peers, river_peers
@@ -29,8 +32,8 @@ def evaluate(data: Path, resume: Path | None = None) -> dict[str, Any]:
     streams = read(data)
     grounds = [ground(stream) for stream in streams]
     known = published(data, streams)
-    kept = Kept(resume, content(streams))
-    made = {name: kept.series(name, make) for name, make in shown(_detectors(streams), "nab")}
+    kept = Kept(resume, [sha256(content(streams)).hexdigest()]) if resume else None
+    made = {name: _made(name, make, kept) for name, make in shown(_detectors(streams), "nab")}
     ours = scored(streams, made.pop(_OURS))
     others = made | {each.name: each.scores for each in known}
     return {
@@ -49,6 +52,14 @@ def _detectors(streams: Sequence[Stream]) -> list[tuple[str, Callable[[], list[S
 
 def _series(score: Callable[[Stream], Scores], streams: Sequence[Stream]) -> list[Scores]:
     return [score(stream) for stream in streams]
+
+
+def _made(name: str, make: Callable[[], list[Scores]], kept: Kept | None) -> list[Scores]:
+    """Return a detector's series: from an earlier run, or made."""
+    if kept is None:
+        return make()
+    rows = kept.result(name, list[list[float]], lambda: [each.tolist() for each in make()])
+    return [np.asarray(row, np.float64) for row in rows]
 
 
 def scored(streams: Sequence[Stream], scores: Sequence[Scores]) -> list[Scores]:

@@ -19,7 +19,7 @@ from core.telemetry import set_up_logging
 from models.onnx_encoder import spare_cores
 from pipeline.evaluate.bars import Bar
 from pipeline.evaluate.bars import draw as draw_bars
-from pipeline.evaluate.finished import Finished
+from pipeline.evaluate.kept import Kept
 from pipeline.evaluate.outages.scenario import Scenario, Storm, draw
 from pipeline.evaluate.outages.traffic import Traffic, make
 from pipeline.evaluate.outages.watch import Desk, Outcome
@@ -89,8 +89,7 @@ def _quiet() -> None:
 
 
 def _kept(work: Path, seed: int) -> Pair:
-    finished = Finished(work, ["outages"])
-    return finished.part(f"outage-{seed}", Pair, partial(play, seed))
+    return Kept(work, ["outages"]).result(f"outage {seed}", Pair, partial(play, seed))
 
 
 def false_pages(storms: Iterable[Storm], pages: Iterable[Sequence[datetime]]) -> int:

@@ -18,7 +18,7 @@ from core.records import Incident, Notification, Reason, Selection
 from core.telemetry import get_logger
 from models.score import open_scorer
 from pipeline.archive import ReplayRequest, replay_files
-from pipeline.evaluate.finished import Finished
+from pipeline.evaluate.kept import Kept
 from pipeline.evaluate.kept_scores import KeptScorer
 from pipeline.evaluate.replays.archives import ARCHIVES, Archive
 from pipeline.evaluate.replays.found import Found, Page, Risen
@@ -55,9 +55,9 @@ def evaluate(data: Path, work: Path, only: str = "") -> dict[str, Any]:
 
 def _kept(archive: Archive, data: Path, work: Path, scorer: Scorer) -> Found:
     """Return what the replay came to: from an earlier run, or replayed and kept."""
-    finished = Finished(work, [archive.name, archive.size(data)])
-    place = finished.folder / archive.name
-    return finished.part(archive.name, Found, partial(replayed, archive, data, place, scorer))
+    kept = Kept(work, [archive.name, archive.size(data)])
+    place = kept.folder / archive.name
+    return kept.result(archive.name, Found, partial(replayed, archive, data, place, scorer))
 
 
 def replayed(archive: Archive, data: Path, place: Path, scorer: Scorer) -> Found:

@@ -1,18 +1,18 @@
 """All units of a run on two processes; what is done already is taken from a folder."""
 
-import hashlib
 import json
 import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from pipeline.evaluate import kept
+from pipeline.evaluate.kept import Kept
 from pipeline.evaluate.storms.plan import Unit
 from pipeline.evaluate.storms.watch import Bars, clean, stormy
 from pipeline.evaluate.storms.world import World
@@ -24,12 +24,11 @@ Result = dict[str, Any]
 
 
 class Work:
-    """Runs units and keeps their results, named by what they depend on: code, texts, configuration."""
+    """Runs units and keeps their results, named by what they depend on besides code and texts."""
 
     def __init__(self, world: World, folder: Path | None) -> None:
         self._world = world
-        self._folder = folder
-        self._basis = hashlib.sha256(kept.digest(world.content()).encode()).hexdigest()
+        self._kept = Kept(folder, [sha256(world.content()).hexdigest()]) if folder else None
         self._pool = ProcessPoolExecutor(
             min(_PROCESSES, os.cpu_count() or 1), get_context("spawn"), _open, (world,)
         )
@@ -47,34 +46,21 @@ class Work:
         self._pool.shutdown(cancel_futures=True)
 
     def _all(self, label: str, tasks: Sequence[tuple[Unit, Bars, frozenset[int]]]) -> list[Result]:
-        paths = [self._path(*task) for task in tasks]
-        results = [_finished(path) for path in paths]
+        names = [_name(*task) for task in tasks]
+        results = [self._kept.find(name, Result) if self._kept else None for name in names]
         missing = [place for place, result in enumerate(results) if result is None]
         futures = {self._pool.submit(_work, *tasks[place]): place for place in missing}
         with typer.progressbar(as_completed(futures), len(futures), label=label, file=sys.stderr) as bar:
             for future in bar:
                 place = futures[future]
                 results[place] = future.result()
-                _keep(paths[place], future.result())
+                if self._kept:
+                    self._kept.keep(names[place], future.result())
         return [result for result in results if result is not None]
 
-    def _path(self, unit: Unit, bars: Bars, slow: frozenset[int]) -> Path | None:
-        if self._folder is None:
-            return None
-        told = "\0".join([self._basis, unit.key, json.dumps(bars, sort_keys=True), repr(sorted(slow))])
-        return self._folder / f"unit-{hashlib.sha256(told.encode()).hexdigest()[:20]}.json"
 
-
-def _finished(path: Path | None) -> Result | None:
-    return dict(json.loads(path.read_bytes())) if path and path.exists() else None
-
-
-def _keep(path: Path | None, result: Result) -> None:
-    """Write all or nothing: a run may be stopped at any moment."""
-    if path:
-        unfinished = path.with_suffix(".part")
-        unfinished.write_text(json.dumps(result), "utf-8")
-        unfinished.replace(path)
+def _name(unit: Unit, bars: Bars, slow: frozenset[int]) -> str:
+    return "\0".join([unit.key, json.dumps(bars, sort_keys=True), repr(sorted(slow))])
 
 
 _worlds: list[World] = []

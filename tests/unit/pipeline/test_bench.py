@@ -13,9 +13,9 @@ from models.copies import Placed
 from models.narrative_clusters import Clusters
 from monitors.simulation.brands import BRANDS
 from pipeline.bench import narratives
-from pipeline.bench.load import STORM, Seen, visible_ms, worked_off
+from pipeline.bench.figures import percentile
+from pipeline.bench.load import STORM, Seen, met_at_last, visible_ms, worked_off
 from pipeline.bench.preload import preload, quiet_past
-from pipeline.bench.run import percentile
 from pipeline.bench.texts import complaints, mention, posts, stormy
 from pipeline.coverage import FULL
 from pipeline.watch import open_watch
@@ -57,13 +57,14 @@ async def test_what_is_never_stored_is_an_error_and_what_no_look_met_counts_from
 ) -> None:
     store = open_store(f"sqlite:///{tmp_path}/firetower.db")
     one, other = mention("1", "a", NOW), mention("2", "b", NOW + timedelta(seconds=1))
-    seen = Seen({one.id: 1.0, other.id: 2.0}, {one.id: 1.25}, {one.id, other.id})
+    seen = Seen({one.id: 1.0, other.id: 2.0}, {one.id: 1.25})
     store.commit(Step(scored=(Scored(one, Score(0.1, 0.8, 0.1)),)))
     with pytest.raises(Temporary, match="1 of 2"):
-        await worked_off(store, seen, patience=0.0)
+        await worked_off(store, 2, patience=0.0)
     store.commit(Step(scored=(Scored(other, Score(0.1, 0.8, 0.1)),)))
     began = time.monotonic()
-    await worked_off(store, seen)
+    await worked_off(store, 2)
+    met_at_last(seen)
     assert seen.visible[other.id] >= began
     assert min(visible_ms(seen)) == 250.0
     store.close()

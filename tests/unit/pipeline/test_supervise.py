@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -55,3 +57,17 @@ async def test_the_state_says_in_words_what_ended_a_role(monkeypatch: pytest.Mon
         await asyncio.sleep(0)
     assert supervisor.states["flow"] == "restarting: OSError: disk gone"
     task.cancel()
+
+
+def test_a_process_ends_although_a_thread_never_does() -> None:
+    lines = (
+        "import threading",
+        "from pipeline.ending import end_within",
+        "threading.Thread(target=threading.Event().wait).start()",
+        "end_within(0.0)",
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], check=False, timeout=60, capture_output=True
+    )
+    assert ended.returncode == 0
+    assert b"done again after the next start" in ended.stdout + ended.stderr

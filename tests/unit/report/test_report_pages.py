@@ -9,8 +9,9 @@ import pytest
 
 from alerts.channels import Layout
 from alerts.report.geometry import chart
+from alerts.report.glyphs import lacking
 from alerts.report.html import html, mail_html, mail_text
-from alerts.report.pdf import pdf, png
+from alerts.report.pdf import _FONTS, _compiler, pdf, png
 from alerts.report.sending import message
 from alerts.report.sentences import tell
 from alerts.report.view import PageView, page_view
@@ -56,6 +57,22 @@ def test_long_and_hostile_names_stay_on_one_sheet(count: int, brand: BrandWeek, 
 def test_the_same_page_gives_the_same_bytes(week_of: WeekOf) -> None:
     week = week_of("Acme")
     assert pdf(page_of(week), week.made_at) == pdf(page_of(week), week.made_at)
+
+
+def test_letters_that_no_font_has_are_told_in_words(
+    brand: BrandWeek, week_of: WeekOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typst
+
+    ours = typst.Fonts(font_paths=[_FONTS], include_system_fonts=False, include_embedded_fonts=False)
+    assert not lacking("Żółć, кот, naïve ☂ 😀", ("Inter",), ours)
+    for script in ("漢字", "العربية", "हिन्दी"):
+        assert lacking(f"Acme {script}", ("Inter",), ours)
+    foreign = page_of(week_of(replace(brand, brand="漢字")))
+    monkeypatch.setattr("alerts.report.pdf._fonts", lambda: ours)
+    told, plain = (_compiler(page) for page in (foreign, page_of(week_of("Acme"))))
+    assert [len(each.query("<boxes>")) > 2 for each in (told, plain)] == [True, False]
+    assert sheets(told.compile(format="pdf")) == 1
 
 
 def test_a_page_without_numbers_can_be_laid_out(brand: BrandWeek, week_of: WeekOf) -> None:

@@ -1,0 +1,48 @@
+"""What watches a brand."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.records import Match, Merge, Narrative, Scored, Signal, Window
+
+
+class Detector(Protocol):
+    """Watches one brand. Deterministic, restorable bit for bit, bounded in memory."""
+
+    brand: str
+
+    def learn(self, windows: Iterable[Window]) -> list[Signal]:
+        """Learn history in order, before anything live; no stage above calm ever comes of it."""
+
+    def expect(self, scored: Sequence[Scored]) -> None:
+        """Prepare for the mentions that come next: they are counted as without it, only sooner."""
+
+    def count(self, scored: Scored) -> Match:
+        """Weigh a mention against the copies and the author's other mentions, add it to its window and
+        to its narrative.
+
+        A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
+        """
+
+    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
+        """Close every bin that ended before the watermark; return one signal per closed bin."""
+
+    @property
+    def closed_until(self) -> datetime | None:
+        """End of the last closed bin; None before the first one."""
+
+    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+        """Look into the open bin without changing anything."""
+
+    def narratives(self) -> tuple[list[Narrative], list[Merge]]:
+        """Return the narratives that changed and the merges since the last call."""
+
+    def window(self, start: int) -> Window:
+        """Return a window inside the 48-hour ring."""
+
+    def dump(self) -> bytes:
+        """Return the whole state."""
+
+    def load(self, state: bytes) -> None:
+        """Restore what `dump` gave; raises `ValueError` on another schema."""
