@@ -233,12 +233,17 @@ class Store(Protocol):
         Without those whose words were removed.
         """
 
-    def read_late(self, scored: Sequence[Scored], towards: Mapping[tuple[str, str], Probabilities]) -> int:
+    def read_late(
+        self,
+        scored: Sequence[Scored],
+        towards: Mapping[tuple[str, str], Probabilities],
+        narratives: Mapping[tuple[str, str], str] | None = None,
+    ) -> int:
         """Put full readings in the place of the fast path's; return how many mentions were unread till then.
 
         Rollups and narrative bins change by the difference, as `rescore` does it. `towards` has what a text
-        says of a brand that it names beside others, by mention id and brand. Afterwards a mention is stored
-        as if it had been read in full when it came, but for its narrative.
+        says of a brand that it names beside others, by mention id and brand; `narratives` those of matches
+        that have none yet. Afterwards a mention is stored as if it had been read in full when it came.
         """
 
     def settle(self, limit: int) -> int:
@@ -473,6 +478,13 @@ class Detector(Protocol):
         to its narrative.
 
         A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
+        """
+
+    def reread(self, row: MentionRow, score: Score) -> str:
+        """Put `score` in the place of the one with which a mention was counted, `row.felt`.
+
+        A closed bin is scored again at the next `advance`, as after a late mention. Returns the mention's
+        narrative: the one that it has, or else the one that it joins now.
         """
 
     def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:

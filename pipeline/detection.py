@@ -31,7 +31,7 @@ from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
 from pipeline.narratives import shares
-from pipeline.scoring import Fresh
+from pipeline.scoring import Fresh, Late
 from pipeline.watch import Watch
 
 EVIDENCE_ROWS = 200
@@ -98,6 +98,21 @@ class Detection:
                 counted = self.watch(brand, now).count(fresh.felt_by(brand))
             plain = row is None and ours is None
             self._ledger.matches.append(counted if plain else replace(counted, towards=row, ours=ours))
+
+    def reread(self, late: Late) -> dict[tuple[str, str], str]:
+        """Let the open watches take late readings in the place of the fast path's, before they are stored.
+
+        Return the narratives of the matches. What was taken back meanwhile or is about a namesake stays out.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for scored in late.scored:
+            for row in self._store.mention(scored.mention.id):
+                watch = self._watches.get(row.brand)
+                if watch and row.score.unread and not (row.not_us or row.mention.flags & Flag.DELETED):
+                    key = (row.mention.id, row.brand)
+                    felt = scored.score.towards(row.towards or late.towards.get(key))
+                    found[key] = watch.reread(row, felt)
+        return found
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""

@@ -19,7 +19,7 @@ from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.privacy import MASKED, Privacy
 from pipeline.revisions import Revisions, is_edit
-from pipeline.scoring import BATCH, Fresh
+from pipeline.scoring import BATCH, Fresh, Late
 from pipeline.storm.reading import Reader, past
 
 TICK_SECONDS = 1.0
@@ -131,7 +131,7 @@ class Flow:
         detection = await asyncio.to_thread(self._new_detection)
         scored: asyncio.Queue[ScoredBatch] = asyncio.Queue(AHEAD)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._score(scored))
+            group.create_task(self._score(detection, scored))
             group.create_task(self._detect(detection, scored))
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -139,7 +139,7 @@ class Flow:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, lambda: function(*args, **kwargs))
 
-    async def _score(self, scored: asyncio.Queue[ScoredBatch]) -> None:
+    async def _score(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
         """Take what waits in the log, in order, and hand it on scored."""
         handed: set[int] = set()
         while True:
@@ -149,7 +149,7 @@ class Flow:
             new = [(position, entry) for position, entry in waiting if position not in handed]
             if not new:
                 await self._observe((), len(handed))
-                if not await self._read_late():
+                if not await self._read_late(detection):
                     await self._idle()
             batch = SKIM_BATCH if self.reader.since else BATCH
             for start in range(0, len(new), batch):
@@ -164,15 +164,19 @@ class Flow:
             waiting = 0 if past(new) else await asyncio.to_thread(self._log.depth) - handed
             self.reader.observe(waiting, len(new), asyncio.get_running_loop().time())
 
-    async def _read_late(self) -> bool:
+    async def _read_late(self, detection: Detection) -> bool:
         """Read some of what was skimmed, now that nothing waits; return whether there was anything to do."""
         if not self.skims or self.reader.since is not None:
             return False
         entries = await asyncio.to_thread(self._store.unread, LATE)
         if not entries:
             return await self.write(self._store.settle, SETTLED) > 0
-        await self.write(self._store.read_late, *await self._in_scoring(self.reader.late, entries))
+        await self.write(self._reread, detection, await self._in_scoring(self.reader.late, entries))
         return True
+
+    def _reread(self, detection: Detection, late: Late) -> None:
+        self._store.read_late(late.scored, late.towards, detection.reread(late))
+        detection.commit()
 
     async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         return await self._in_scoring(self.reader.compute, entries)

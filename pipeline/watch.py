@@ -11,6 +11,7 @@ from core.records import (
     Match,
     MentionRow,
     Rollup,
+    Score,
     Scored,
     Selection,
     Signal,
@@ -69,6 +70,12 @@ class Watch:
         self._since_snapshot += 1
         self.counted = True
         return self.detector.count(scored)
+
+    def reread(self, row: MentionRow, score: Score) -> str:
+        """Put a late reading in the place of a mention's score; return its narrative."""
+        self._since_snapshot += 1
+        self.counted = True
+        return self.detector.reread(row, score)
 
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
         """Close the bins that have ended; return the signals worth keeping."""
