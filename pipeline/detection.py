@@ -8,6 +8,7 @@ and repeats nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
@@ -41,8 +42,11 @@ NEGATIVE = 0.5
 HOUR = timedelta(hours=1)
 REFRESH = timedelta(seconds=30)
 """How often the tile of a quiet brand is rewritten."""
+RESTING = timedelta(seconds=5)
+"""The same of one that burns, or of which something came lately, but nothing since the last look. At every
+tick, the looks at 60 burning brands took a quarter of the writer's time."""
 TURNS = 10
-"""Ticks over which that is spread: many brands at once would hold up what burns, and the board."""
+"""Part of the brands looked at so in one tick: all at once would hold up what changes, and the board."""
 
 OpenWatch = Callable[[str, datetime], Watch]
 See = Callable[[str, datetime], Seen]
@@ -137,14 +141,18 @@ class Detection:
                 self._look(watch, now)
 
     def refresh(self, now: datetime) -> None:
-        """Rewrite the tiles of quiet brands too, some at each tick: the board shows that somebody looked."""
-        quiet = []
+        """Look where something came or a bin has ended, and at the others in turn, some at each tick.
+
+        Those are rewritten so that the board shows that somebody looked.
+        """
+        overdue: list[tuple[float, Watch]] = []
         for watch in self._watches.values():
-            if watch.signal is None or watch.counted or watch.active(now):
+            if watch.signal is None or watch.counted or watch.passed(now):
                 self._look(watch, now)
-            elif now - watch.signal.at >= REFRESH:
-                quiet.append(watch)
-        for watch in quiet[: max(1, len(self._watches) // TURNS)]:
+            elif (times := (now - watch.signal.at) / (RESTING if watch.active(now) else REFRESH)) >= 1.0:
+                overdue.append((times, watch))
+        overdue.sort(key=itemgetter(0), reverse=True)
+        for _, watch in overdue[: max(1, len(self._watches) // TURNS)]:
             self._look(watch, now)
 
     def commit(self) -> bool:

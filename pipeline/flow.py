@@ -22,8 +22,9 @@ from pipeline.revisions import Revisions, is_edit
 from pipeline.scoring import BATCH, Fresh, Late
 from pipeline.storm.reading import Reader, past
 
-TICK_SECONDS = 1.0
-"""A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
+TICK_SECONDS = 0.5
+"""A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves the rest to work,
+and to what is counted first. Nothing else is looked at as often."""
 IDLE_SECONDS = 0.25
 """How long a look into an empty log may be old."""
 NEWS = timedelta(hours=1)

@@ -98,6 +98,12 @@ class Watch:
         at_bin_end = int(now.timestamp()) % BIN_SECONDS == 0
         return self.awake(now) and (at_bin_end or (now - self._newest[-1]).total_seconds() <= BIN_SECONDS)
 
+    def passed(self, now: datetime) -> bool:
+        """Return whether a bin has ended since the last look, of a brand where that may matter."""
+        if self.signal is None or not self.active(now):
+            return False
+        return now.timestamp() // BIN_SECONDS > self.signal.at.timestamp() // BIN_SECONDS
+
     def awake(self, now: datetime) -> bool:
         """Return whether `active` may become true again without a new mention."""
         if self.burning:
