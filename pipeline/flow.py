@@ -33,8 +33,9 @@ CURSOR_SECONDS = 5.0
 """How far the cursor of a source that brings nothing for us may lag: a killed process reads so much again."""
 READ = 2 * BATCH
 """Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
-AHEAD = 2
-"""Batches scored while another is counted."""
+AHEAD = 1
+"""Batches that wait scored while another is counted, beside one in the scorer's hand: that keeps it busy. In
+a storm counting takes as long as skimming; each further one is a quarter of a second that a page waits."""
 SKIM_BATCH = 256
 """Entries per round in storm mode, where a transaction of twice the length is a fifth cheaper a mention."""
 LATE = 32
@@ -92,9 +93,8 @@ class Flow:
         entries = [entry for entry in every if entry.brands or is_edit(entry)]
         if entries:
             entries = await asyncio.to_thread(self._privacy.entries, entries)
-        if fetched.deleted or any(map(is_edit, entries)):
-            deleted = self._privacy.native_ids(source, fetched.deleted)
-            entries = await self.write(self._revise, source, deleted, entries)
+        if fetched.deleted or fetched.closed or any(map(is_edit, entries)):
+            entries = await self.write(self._revise, source, fetched, entries)
         if entries or self._cursor_is_due(source):
             await self.write(self._log.append, source, entries, fetched.cursor)
             self._cursor_at[source] = asyncio.get_running_loop().time()
@@ -109,8 +109,9 @@ class Flow:
         at = self._cursor_at.get(source)
         return at is None or asyncio.get_running_loop().time() - at >= CURSOR_SECONDS
 
-    def _revise(self, source: str, deleted: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
-        self._revisions.forget(source, deleted, entries)
+    def _revise(self, source: str, fetched: Fetched, entries: Sequence[Entry]) -> list[Entry]:
+        self._revisions.close(source, self._privacy.authors(fetched.closed), entries)
+        self._revisions.forget(source, self._privacy.native_ids(source, fetched.deleted), entries)
         return self._revisions.settle(entries)
 
     def _brands(self, mention: Mention, about: str) -> tuple[str, ...]:
