@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.chain import CHAIN, TIMERS
-from alerts.channels import open_channel
+from alerts.channels import open_channel, validate
 from alerts.pages import Context, Pages, Tools, load_facts
 from alerts.render import Renderer
 from core.config import Config
@@ -39,6 +39,11 @@ class AlertRunner:
             zone=ZoneInfo(config.timezone),
             paging=config.paging,
         )
+
+    def prepare(self) -> None:
+        """Load what the first page would have to wait for: Apprise, and the plug-in of each channel."""
+        for channel in self._tools.channels:
+            validate(channel.url)
 
     async def run_once(self, now: datetime) -> None:
         """Take every waiting page as far as it gets at `now`, also those that time has made due."""

@@ -36,6 +36,30 @@ def tally(counts: dict[int, int], key: int) -> None:
         del counts[max(counts)]
 
 
+def take_back(counts: dict[int, int], key: int) -> None:
+    """Count `key` once less."""
+    left = counts.pop(key, 0) - 1
+    if left > 0:
+        counts[key] = left
+
+
+def untally(counts: dict[int, int], key: int) -> None:
+    """Undo one `tally`.
+
+    A full sketch keeps the key with 0: of what lies above its largest key nothing is known, so the border
+    must stay where it is.
+    """
+    if len(counts) < SKETCH:
+        take_back(counts, key)
+    elif counts.get(key):
+        counts[key] -= 1
+
+
+def present(counts: Mapping[int, int]) -> set[int]:
+    """Return the keys of a sketch that still count for something."""
+    return {key for key, count in counts.items() if count}
+
+
 @dataclass(slots=True)
 class Bin:
     """Sums over one bin. Fields with a fraction are multiples of 2^-20."""
@@ -48,8 +72,8 @@ class Bin:
     """Mentions with P(negative) above one half."""
     named: float = 0.0
     """Those of them whose author is known."""
-    sources: int = 0
-    """Bit mask of sources with negatives."""
+    sources: dict[int, int] = field(default_factory=dict)
+    """Number of a source to negatives from there."""
     authors: dict[int, int] = field(default_factory=dict)
     """Hash of an author to negatives written."""
     copies: dict[int, int] = field(default_factory=dict)
@@ -103,9 +127,6 @@ def summarise(bins: Sequence[Bin], count_new: CountNew | None = None) -> Hour:
         return Hour()
     mentions = sum(content.mentions for content in bins)
     negatives = sum(content.negatives for content in bins)
-    mask = 0
-    for content in bins:
-        mask |= content.sources
     authors = _distinct_authors(bins)
     return Hour(
         mentions,
@@ -116,7 +137,7 @@ def summarise(bins: Sequence[Bin], count_new: CountNew | None = None) -> Hour:
         max(content.independent_negative for content in bins),
         authors,
         None if authors is None or count_new is None else _new_authors(bins, authors, count_new),
-        mask.bit_count(),
+        len(set().union(*(content.sources for content in bins))),
         _top_share((content.negative_copies for content in bins), negatives, 1, 1),
         _top_share((content.copies for content in bins), mentions, 1, 1),
         _top_share((content.authors for content in bins), negatives, 3, 0),
@@ -132,13 +153,13 @@ def _distinct_authors(bins: Sequence[Bin]) -> int | None:
 
 def _new_authors(bins: Sequence[Bin], authors: int, count_new: CountNew) -> int:
     """Return how many authors are new: exact for up to `SKETCH`, else estimated from the smallest hashes."""
-    sample = heapq.nsmallest(SKETCH, set().union(*(content.authors for content in bins)))
-    return round(authors * count_new(sample) / len(sample))
+    sample = heapq.nsmallest(SKETCH, set().union(*(present(content.authors) for content in bins)))
+    return round(authors * count_new(sample) / len(sample)) if sample else 0
 
 
 def distinct(sketches: Sequence[dict[int, int]]) -> int:
     """Return how many different keys stand behind the sketches, exact while none is full."""
-    keys = set().union(*sketches)
+    keys = set().union(*map(present, sketches))
     full = [max(sketch) for sketch in sketches if len(sketch) >= SKETCH]
     if not full:
         return len(keys)
@@ -151,5 +172,5 @@ def _top_share(counts: Iterable[dict[int, int]], total: float, top: int, extra: 
     merged: Counter[int] = Counter()
     for each in counts:
         merged.update(each)
-    largest = heapq.nlargest(top, merged.values())
+    largest = heapq.nlargest(top, filter(None, merged.values()))
     return min(1.0, sum(value + extra for value in largest) / total) if total else 0.0

@@ -12,10 +12,22 @@ from datetime import datetime
 from math import log10
 
 from core.clock import from_seconds
-from core.records import BIN_SECONDS, Flag, Match, Merge, Narrative, Scored, Signal, Stage, Window
+from core.records import (
+    BIN_SECONDS,
+    Flag,
+    Match,
+    MentionRow,
+    Merge,
+    Narrative,
+    Score,
+    Scored,
+    Signal,
+    Stage,
+    Window,
+)
 from models import narrative_state
 from models.ahead import glance_until
-from models.copies import Copies
+from models.copies import Copies, Placed
 from models.evidence import Evidence
 from models.narrative import Narratives
 from models.packing import State, pack, pack_states, unpack, unpack_states
@@ -24,7 +36,7 @@ from models.sensitivity import would_catch
 from models.signals import signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 4
+SCHEMA = 5
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 _BUDGET = 0.5
@@ -89,6 +101,19 @@ class BrandDetector:
             placed.copy_number,
             self._narratives.count(scored, placed, start if inside else None),
         )
+
+    def reread(self, row: MentionRow, score: Score) -> str:
+        """Put a late reading in the place of a counted mention's score; see `core.ports.Detector`."""
+        start = bin_start(row.mention.event_at.timestamp())
+        inside = not row.mention.flags & Flag.BACKFILL and self._takes(start)
+        scored = Scored(row.mention, score)
+        if inside:
+            told = (start, row.weight, row.cluster, row.copy_number)
+            self._windows.reread(scored, row.felt.negative, *told)
+        if row.narrative:
+            return row.narrative
+        placed = Placed(row.cluster, row.copy_number, row.weight)
+        return self._narratives.count(scored, placed, start if inside else None)
 
     def _takes(self, start: int) -> bool:
         """True when a mention may enter this bin; a closed one is marked to be scored again."""

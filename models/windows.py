@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from core.records import BIN_SECONDS, Scored, Window
-from models.bins import PLACES, Bin, Hour, quantum, short_hash, summarise, tally
+from models.bins import PLACES, Bin, Hour, present, quantum, short_hash, summarise, take_back, tally, untally
 from models.known import Known
 
 HOUR_BINS = 12
@@ -17,7 +17,7 @@ KEPT_BINS = RING_BINS + 2 * HOUR_BINS
 NEGATIVE = 0.5
 """P(negative) above which one mention counts as negative where people are counted, not weights."""
 MAX_SOURCES = 60
-"""Bits in a bin's source mask; sources beyond share the last one."""
+"""Sources that a bin tells apart; those beyond share the last number."""
 
 
 def bin_start(seconds: float) -> int:
@@ -59,6 +59,12 @@ class Seen:
     """Cell of a source to negatives from there."""
 
 
+def author_hash(scored: Scored) -> int | None:
+    """Return the hash that stands for a mention's author, None where no author is named."""
+    mention = scored.mention
+    return short_hash(f"{mention.source}\x1f{mention.author}") if mention.author else None
+
+
 class Windows:
     """The bins of the last 48 hours of one brand, and how much of each was observable."""
 
@@ -83,19 +89,39 @@ class Windows:
         if negative > NEGATIVE:
             self._add_negative(content, scored, author, cluster if copy_number > 1 else "")
 
+    def reread(
+        self, scored: Scored, before: float, start: int, weight: float, cluster: str, copy_number: int
+    ) -> None:
+        """Put the score in the place of P(negative) `before`, with which the mention was counted.
+
+        The bin is as if the score had been known, but where it holds more than `bins.SKETCH` angry authors or
+        copied texts: then those with the smallest hashes stand for all, as far as they were kept.
+        """
+        content, now = self.bins.get(start), scored.score.negative
+        if content is None:
+            return
+        content.negative += quantum(now) - quantum(before)
+        content.independent_negative += quantum(weight * now) - quantum(weight * before)
+        if (now > NEGATIVE) is (before > NEGATIVE):
+            return
+        copied = cluster if copy_number > 1 else ""
+        if now > NEGATIVE:
+            self._add_negative(content, scored, author_hash(scored), copied)
+        else:
+            self._take_negative(content, scored, author_hash(scored), copied)
+
     def meet(self, scored: Scored) -> int | None:
         """Remember the mention's author; return the hash, None where no author is named."""
-        mention = scored.mention
-        if not mention.author:
-            return None
-        author = short_hash(f"{mention.source}\x1f{mention.author}")
-        self.known.add(author, int(mention.event_at.timestamp()))
+        author = author_hash(scored)
+        if author is not None:
+            self.known.add(author, int(scored.mention.event_at.timestamp()))
         return author
 
     def _add_negative(self, content: Bin, scored: Scored, author: int | None, copied: str) -> None:
         source = scored.mention.source
         content.negatives += 1.0
-        content.sources |= 1 << self._source(source)
+        number = self._source(source)
+        content.sources[number] = content.sources.get(number, 0) + 1
         if author is not None:
             content.named += 1.0
             tally(content.authors, author)
@@ -104,6 +130,19 @@ class Windows:
         else:
             place = short_hash(source) % PLACES
             content.places[place] = content.places.get(place, 0) + 1
+
+    def _take_negative(self, content: Bin, scored: Scored, author: int | None, copied: str) -> None:
+        """Undo `_add_negative`; of a bin that was learned from sums nobody knows who was negative."""
+        source = scored.mention.source
+        content.negatives = max(0.0, content.negatives - 1.0)
+        take_back(content.sources, self._source(source))
+        if author is not None:
+            content.named = max(0.0, content.named - 1.0)
+            untally(content.authors, author)
+        if copied:
+            untally(content.negative_copies, short_hash(copied))
+        else:
+            take_back(content.places, short_hash(source) % PLACES)
 
     def _source(self, name: str) -> int:
         if name not in self.names:
@@ -158,7 +197,7 @@ class Windows:
 
     def newcomers(self, start: int) -> tuple[int, int]:
         """Return how many authors of a bin's negatives are known to be new or not, and how many are new."""
-        authors, first = self.bins[start].authors, start - (HOUR_BINS - 1) * BIN_SECONDS
+        authors, first = present(self.bins[start].authors), start - (HOUR_BINS - 1) * BIN_SECONDS
         if not authors or not self.known.ready(first):
             return 0, 0
         return len(authors), self.known.new(authors, first)
@@ -192,7 +231,6 @@ class Windows:
         blobs: dict[str, array[int] | array[float]] = {
             "starts": array("q", order),
             "sums": array("d", [value for content in contents for value in content.sums()]),
-            "masks": array("Q", [content.sources for content in contents]),
             "exposures": self._exposures,
             "observable": self._observable,
         }
@@ -203,7 +241,7 @@ class Windows:
     def load(self, names: list[str], blobs: dict[str, bytes]) -> None:
         """Restore what `dump` gave."""
         self.known.load(blobs)
-        sums, masks = array("d", blobs["sums"]), array("Q", blobs["masks"])
+        sums = array("d", blobs["sums"])
         width = len(Bin().sums())
         sketches = [_unpack_sketches(name, blobs) for name in _SKETCHES]
         self.names = list(names)
@@ -213,10 +251,10 @@ class Windows:
         for index, start in enumerate(array("q", blobs["starts"])):
             a, b, c, d, negatives, named = sums[index * width : (index + 1) * width]
             held = [next(each) for each in sketches]
-            self.bins[start] = Bin(a, b, c, d, negatives, named, masks[index], *held)
+            self.bins[start] = Bin(a, b, c, d, negatives, named, *held)
 
 
-_SKETCHES = ("authors", "copies", "negative_copies", "places")
+_SKETCHES = ("sources", "authors", "copies", "negative_copies", "places")
 
 
 def _pack_sketches(name: str, sketches: Sequence[dict[int, int]]) -> dict[str, "array[int] | array[float]"]:

@@ -119,6 +119,8 @@ class _Reader:
         self._position = event.position
         if event.operation == "delete":
             return Fetched(deleted=(_native_id(event),))
+        if event.operation == "close":
+            return Fetched(closed=(event.did,))
         return Fetched(mentions=self._mentions(event, now)) if event.operation else Fetched()
 
     def _mentions(self, event: Event, now: datetime) -> tuple[Mention, ...]:

@@ -37,6 +37,10 @@ _MICROSECOND = timedelta(microseconds=1)
 _SHOWN = 60
 """Characters of what a server said that are repeated."""
 
+CLOSED = ("deleted", "takendown")
+"""What an inactive account is where it does not come back by its owner's will, as one that is deactivated or
+suspended for a time may (https://atproto.com/specs/account)."""
+
 _DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,250}")
 _RKEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")
 """https://atproto.com/specs/did and /specs/record-key."""
@@ -53,7 +57,7 @@ class Event:
     did: str = ""
     rkey: str = ""
     operation: str = ""
-    """`create`, `update` or `delete` of a post; "" for everything else."""
+    """`create`, `update` or `delete` of a post, `close` of a whole account; "" for everything else."""
     record: Mapping[str, Any] = field(default_factory=dict)
     advice: str = ""
     """What the server has to say about the stream itself; see `GAPS`."""
@@ -109,6 +113,8 @@ def _read_v1(frame: bytes) -> Event:
     data = _object(from_json(frame))
     position = _number(data.get("time_us"), LEAST_TIME, _MOST_TIME)
     at = EPOCH + position * _MICROSECOND
+    if data.get("kind") == "account":
+        return _account(position, at, _object(data.get("account")))
     if data.get("kind") != "commit":
         return Event(position, at)
     return _commit(position, at, data.get("did"), _object(data.get("commit")))
@@ -123,9 +129,18 @@ def _read_v2(frame: bytes) -> Event:
     if what == "info":
         return Event(advice=_text(payload.get("name")))
     position, at = _number(payload.get("seq"), 1, LEAST_TIME), _time(payload.get("time"))
+    if what == "account":
+        return _account(position, at, _object(payload.get("account")))
     if what != "commit":
         return Event(position, at)
     return _commit(position, at, payload.get("did"), payload)
+
+
+def _account(position: int, at: datetime, account: Mapping[str, Any]) -> Event:
+    """Read a change of an account, version 1's and 2's alike: the network's own event, as it came."""
+    if account.get("active") is not False or account.get("status") not in CLOSED:
+        return Event(position, at)
+    return Event(position, at, _like(_DID, account.get("did"), "DID"), operation="close")
 
 
 def _commit(position: int, at: datetime, did: object, commit: Mapping[str, Any]) -> Event:
@@ -180,7 +195,7 @@ VERSIONS: Mapping[int, Version] = {
     2: Version(
         "wss://jetstream.us-east.bsky.network",
         "/xrpc/network.bsky.jetstream.subscribeEvents",
-        (("collections", POSTS), ("kinds", "commit")),
+        (("collections", POSTS), ("kinds", "commit"), ("kinds", "account")),
         _start_v2,
         _read_v2,
     ),

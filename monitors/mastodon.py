@@ -4,11 +4,13 @@
 `min_id` pages forward: it gives what directly follows an id, also when the status of that id is gone,
 because ids are compared. A post from another server gets an id by the time at which it was written, so
 one that arrives late stands *before* what was read already: the last half hour, at least a page, is read
-again each time, which brings edits too. Elsewhere the same post has another id: its identity is its `uri`.
+again each time, which brings edits too. What is missing there then, and has no address any more
+(https://docs.joinmastodon.org/methods/statuses/#get), was taken back.
+Elsewhere the same post has another id: its identity is its `uri`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -21,7 +23,7 @@ from core.records import Fetched, Flag, Mention
 from monitors.catalog import Context
 from monitors.dates import read_time
 from monitors.gathering import Gathering, Unreadable, read_position
-from monitors.http import Denied, Reply
+from monitors.http import Denied, Gone, Reply
 from monitors.json_api import at, read_json, text_at
 from monitors.normalize import MAX_NAME, MAX_TITLE, clean_id, event_time, plain_text, safe_url
 from monitors.rss import WebAddress, polite
@@ -32,16 +34,21 @@ MAX_PAGES = 15
 """Of one fetch: five may be read again, ten are new. The next fetch goes on."""
 OVERLAP = 1_800.0
 """Seconds before the newest post that are read again."""
+MAX_ASKED = 5
+"""Posts that one fetch asks the server about, because the timeline does not show them again."""
 MAX_AGAIN = 5 * PAGE
 """Posts that are read again at most, however many half an hour holds."""
 BEGINNING = "0"
 """Lies before every id."""
 _CLOSED = {401, 403, 404, 422}
 """How servers say that a timeline is not for everybody; 422 is what older ones answer."""
+_NOT_FOUND = 404
 _MEMBERS_ONLY = (
     "it shows this timeline to members only; make a token with read:statuses there and name its "
     "variable as token_env, or read another server"
 )
+Uris = tuple[str, ...]
+
 _TAG = re.compile(r"\w{1,100}")
 
 
@@ -74,6 +81,8 @@ class Anchor:
     id: str
     at: float
     """Seconds since the epoch at which it was written."""
+    uri: str = ""
+    """Its identity on all servers; "" in a cursor of a former version."""
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -117,8 +126,37 @@ class MastodonMonitor:
         position = read_position(Position, cursor)
         found = Gathering(position.seen)
         anchors, whole = await self._read(position.anchors, found)
-        end = dumps(Position(_keep((*position.anchors, *anchors)), found.seen))
-        return Fetched(tuple(found.mentions), end, tuple(found.rejected), complete=whole)
+        asked, gone = await self._missing(position.anchors, anchors)
+        known = [anchor for anchor in position.anchors if anchor not in asked]
+        end = dumps(Position(_keep((*known, *anchors)), found.seen))
+        return Fetched(tuple(found.mentions), end, tuple(found.rejected), gone, complete=whole)
+
+    async def _missing(self, known: Sequence[Anchor], read: Sequence[Anchor]) -> tuple[set[Anchor], Uris]:
+        """Ask about posts that should have been read again and were not; return those, and which are gone.
+
+        The first one is where reading began, and may be there. A post may leave a timeline and still be
+        public: without the hashtag, or hidden by the server. So its own address decides.
+        """
+        there = {anchor.id for anchor in read}
+        newest = max((anchor.rank for anchor in read), default=None)
+        missing = [one for one in known[1:] if one.uri and one.id not in there]
+        asked: dict[Anchor, bool] = {}
+        for one in missing[:MAX_ASKED]:
+            if newest is None or one.rank < newest:
+                try:
+                    asked[one] = await self._is_gone(one)
+                except Temporary:
+                    break  # it is missing again next time
+        return set(asked), tuple(one.uri for one, gone in asked.items() if gone)
+
+    async def _is_gone(self, anchor: Anchor) -> bool:
+        try:
+            await self._get(f"/api/v1/statuses/{quote(anchor.id, safe='')}")
+        except Gone:
+            return True
+        except Denied as error:
+            return error.status == _NOT_FOUND
+        return False
 
     async def _read(self, known: tuple[Anchor, ...], found: Gathering) -> tuple[list[Anchor], bool]:
         """Read page after page until one is empty; return what was read, and False if some may be missing."""
@@ -232,7 +270,8 @@ def _anchors(statuses: Iterable[object]) -> list[Anchor]:
     for status in statuses:
         written = read_time(text_at(status, "created_at"))
         if name := clean_id(text_at(status, "id")):
-            found.append(Anchor(name, written.timestamp() if written else 0.0))
+            at_ = written.timestamp() if written else 0.0
+            found.append(Anchor(name, at_, clean_id(text_at(status, "uri"))))
     return found
 
 

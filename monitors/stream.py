@@ -145,6 +145,7 @@ def merged(parts: Sequence[Fetched]) -> Fetched:
         mentions=tuple(mention for part in parts for mention in part.mentions),
         rejected=tuple(rejected for part in parts for rejected in part.rejected),
         deleted=tuple(native_id for part in parts for native_id in part.deleted),
+        closed=tuple(author for part in parts for author in part.closed),
         complete=all(part.complete for part in parts),
     )
 

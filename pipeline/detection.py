@@ -8,6 +8,7 @@ and repeats nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
@@ -31,7 +32,7 @@ from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
 from pipeline.narratives import shares
-from pipeline.scoring import Fresh
+from pipeline.scoring import Fresh, Late
 from pipeline.watch import Watch
 
 EVIDENCE_ROWS = 200
@@ -41,8 +42,11 @@ NEGATIVE = 0.5
 HOUR = timedelta(hours=1)
 REFRESH = timedelta(seconds=30)
 """How often the tile of a quiet brand is rewritten."""
+RESTING = timedelta(seconds=5)
+"""The same of one that burns, or of which something came lately, but nothing since the last look. At every
+tick, the looks at 60 burning brands took a quarter of the writer's time."""
 TURNS = 10
-"""Ticks over which that is spread: many brands at once would hold up what burns, and the board."""
+"""Part of the brands looked at so in one tick: all at once would hold up what changes, and the board."""
 
 OpenWatch = Callable[[str, datetime], Watch]
 See = Callable[[str, datetime], Seen]
@@ -99,6 +103,21 @@ class Detection:
             plain = row is None and ours is None
             self._ledger.matches.append(counted if plain else replace(counted, towards=row, ours=ours))
 
+    def reread(self, late: Late) -> dict[tuple[str, str], str]:
+        """Let the open watches take late readings in the place of the fast path's, before they are stored.
+
+        Return the narratives of the matches. What was taken back meanwhile or is about a namesake stays out.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for scored in late.scored:
+            for row in self._store.mention(scored.mention.id):
+                watch = self._watches.get(row.brand)
+                if watch and row.score.unread and not (row.not_us or row.mention.flags & Flag.DELETED):
+                    key = (row.mention.id, row.brand)
+                    felt = scored.score.towards(row.towards or late.towards.get(key))
+                    found[key] = watch.reread(row, felt)
+        return found
+
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
         for brand, watch in self._watches.items():
@@ -122,14 +141,18 @@ class Detection:
                 self._look(watch, now)
 
     def refresh(self, now: datetime) -> None:
-        """Rewrite the tiles of quiet brands too, some at each tick: the board shows that somebody looked."""
-        quiet = []
+        """Look where something came or a bin has ended, and at the others in turn, some at each tick.
+
+        Those are rewritten so that the board shows that somebody looked.
+        """
+        overdue: list[tuple[float, Watch]] = []
         for watch in self._watches.values():
-            if watch.signal is None or watch.counted or watch.active(now):
+            if watch.signal is None or watch.counted or watch.passed(now):
                 self._look(watch, now)
-            elif now - watch.signal.at >= REFRESH:
-                quiet.append(watch)
-        for watch in quiet[: max(1, len(self._watches) // TURNS)]:
+            elif (times := (now - watch.signal.at) / (RESTING if watch.active(now) else REFRESH)) >= 1.0:
+                overdue.append((times, watch))
+        overdue.sort(key=itemgetter(0), reverse=True)
+        for _, watch in overdue[: max(1, len(self._watches) // TURNS)]:
             self._look(watch, now)
 
     def commit(self) -> bool:

@@ -19,11 +19,12 @@ from pipeline.coverage import Coverage
 from pipeline.detection import Detection
 from pipeline.privacy import MASKED, Privacy
 from pipeline.revisions import Revisions, is_edit
-from pipeline.scoring import BATCH, Fresh
+from pipeline.scoring import BATCH, Fresh, Late
 from pipeline.storm.reading import Reader, past
 
-TICK_SECONDS = 1.0
-"""A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves half to work."""
+TICK_SECONDS = 0.5
+"""A key that changed is looked at after at most 2 s, `docs/design/pipeline.md`: this leaves the rest to work,
+and to what is counted first. Nothing else is looked at as often."""
 IDLE_SECONDS = 0.25
 """How long a look into an empty log may be old."""
 NEWS = timedelta(hours=1)
@@ -32,8 +33,9 @@ CURSOR_SECONDS = 5.0
 """How far the cursor of a source that brings nothing for us may lag: a killed process reads so much again."""
 READ = 2 * BATCH
 """Entries that are read at once: a read waits until the writer is free, and the encoder with it."""
-AHEAD = 2
-"""Batches scored while another is counted."""
+AHEAD = 1
+"""Batches that wait scored while another is counted, beside one in the scorer's hand: that keeps it busy. In
+a storm counting takes as long as skimming; each further one is a quarter of a second that a page waits."""
 SKIM_BATCH = 256
 """Entries per round in storm mode, where a transaction of twice the length is a fifth cheaper a mention."""
 LATE = 32
@@ -91,9 +93,8 @@ class Flow:
         entries = [entry for entry in every if entry.brands or is_edit(entry)]
         if entries:
             entries = await asyncio.to_thread(self._privacy.entries, entries)
-        if fetched.deleted or any(map(is_edit, entries)):
-            deleted = self._privacy.native_ids(source, fetched.deleted)
-            entries = await self.write(self._revise, source, deleted, entries)
+        if fetched.deleted or fetched.closed or any(map(is_edit, entries)):
+            entries = await self.write(self._revise, source, fetched, entries)
         if entries or self._cursor_is_due(source):
             await self.write(self._log.append, source, entries, fetched.cursor)
             self._cursor_at[source] = asyncio.get_running_loop().time()
@@ -108,8 +109,9 @@ class Flow:
         at = self._cursor_at.get(source)
         return at is None or asyncio.get_running_loop().time() - at >= CURSOR_SECONDS
 
-    def _revise(self, source: str, deleted: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
-        self._revisions.forget(source, deleted, entries)
+    def _revise(self, source: str, fetched: Fetched, entries: Sequence[Entry]) -> list[Entry]:
+        self._revisions.close(source, self._privacy.authors(fetched.closed), entries)
+        self._revisions.forget(source, self._privacy.native_ids(source, fetched.deleted), entries)
         return self._revisions.settle(entries)
 
     def _brands(self, mention: Mention, about: str) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ class Flow:
         detection = await asyncio.to_thread(self._new_detection)
         scored: asyncio.Queue[ScoredBatch] = asyncio.Queue(AHEAD)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._score(scored))
+            group.create_task(self._score(detection, scored))
             group.create_task(self._detect(detection, scored))
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -139,7 +141,7 @@ class Flow:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, lambda: function(*args, **kwargs))
 
-    async def _score(self, scored: asyncio.Queue[ScoredBatch]) -> None:
+    async def _score(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
         """Take what waits in the log, in order, and hand it on scored."""
         handed: set[int] = set()
         while True:
@@ -149,7 +151,7 @@ class Flow:
             new = [(position, entry) for position, entry in waiting if position not in handed]
             if not new:
                 await self._observe((), len(handed))
-                if not await self._read_late():
+                if not await self._read_late(detection):
                     await self._idle()
             batch = SKIM_BATCH if self.reader.since else BATCH
             for start in range(0, len(new), batch):
@@ -164,15 +166,19 @@ class Flow:
             waiting = 0 if past(new) else await asyncio.to_thread(self._log.depth) - handed
             self.reader.observe(waiting, len(new), asyncio.get_running_loop().time())
 
-    async def _read_late(self) -> bool:
+    async def _read_late(self, detection: Detection) -> bool:
         """Read some of what was skimmed, now that nothing waits; return whether there was anything to do."""
         if not self.skims or self.reader.since is not None:
             return False
         entries = await asyncio.to_thread(self._store.unread, LATE)
         if not entries:
             return await self.write(self._store.settle, SETTLED) > 0
-        await self.write(self._store.read_late, *await self._in_scoring(self.reader.late, entries))
+        await self.write(self._reread, detection, await self._in_scoring(self.reader.late, entries))
         return True
+
+    def _reread(self, detection: Detection, late: Late) -> None:
+        self._store.read_late(late.scored, late.towards, detection.reread(late))
+        detection.commit()
 
     async def _compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         return await self._in_scoring(self.reader.compute, entries)

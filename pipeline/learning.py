@@ -19,6 +19,7 @@ from core.records import (
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
+    TEXT_DRIFT,
     Action,
     ClassShares,
     Incident,
@@ -33,6 +34,7 @@ from models.verdicts import Verdicts
 from pipeline.counting import Counting
 from pipeline.pace import BETWEEN, LARGEST_STEP, RECENT
 from pipeline.rescoring import change, rescore
+from pipeline.shifts import Shifts
 from pipeline.supervise import Role
 from pipeline.teaching import Teaching
 from pipeline.versions import ITSELF, Versions, bin_end
@@ -72,6 +74,7 @@ class Learning:
         self._versions = Versions(store, scorer.base, scorer.dimensions, clock.now())
         self._teaching = Teaching(store, scorer, self._versions)
         self._counting = Counting(store, scorer.base, self._versions, self._teaching)
+        self._shifts = Shifts(store)
         self.bars_moved = asyncio.Event()
         """Set when a change of versions moved a bar: brands have to be opened again with their `budget`."""
         self._turn = asyncio.Lock()
@@ -130,6 +133,7 @@ class Learning:
             self.judge()
             self._promote_when_due()
             self._count_when_due()
+            self._tell_shifts(now)
         changed = self._versions.changed_at
         if self._again and changed and now >= bin_end(changed):
             self._score_again()
@@ -185,6 +189,11 @@ class Learning:
         learned = self._versions.learned(self._versions.promoted)
         shares = ClassShares(*learned.learner.shares, learned.counted)
         self._tell(CLASS_SHARES, dumps(shares) if learned.counted else "")
+
+    def _tell_shifts(self, now: datetime) -> None:
+        found = self._shifts.due(now)
+        if found is not None:
+            self._tell(TEXT_DRIFT, dumps(found))
 
     def _tell(self, key: str, words: str) -> None:
         if self._told.get(key) != words:

@@ -52,6 +52,11 @@ class Privacy:
             return ids
         return (*ids, *(self._pseudonyms.native_id(source, native_id) for native_id in ids))
 
+    def authors(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return under which names authors may be stored that a source calls `names`; see `native_ids`."""
+        names = tuple(names)
+        return names if self._pseudonyms is None else (*names, *map(self._pseudonyms.author, names))
+
 
 class Pseudonyms:
     """Stands digests, keyed with the workspace's secret, for who wrote something.

@@ -27,6 +27,13 @@ class Revisions:
         if kept := ids & {*(entry.mention.id for entry in entries), *self._kept(ids)}:
             self._store.forget(kept)
 
+    def close(self, source: str, authors: Iterable[str], entries: Sequence[Entry]) -> None:
+        """Forget all that these authors wrote, also what waits in the log or came with the news of it."""
+        for author in set(authors):
+            self._store.erase_author(author, source)
+            if mine := [entry.mention.id for entry in entries if entry.mention.author == author]:
+                self._store.forget(mine)
+
     def settle(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return the entries that have to go into the log, edited ones as editions of what is kept.
 

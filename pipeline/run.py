@@ -4,6 +4,7 @@ import asyncio
 import gc
 import itertools
 import signal
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -52,6 +53,9 @@ DOWN = timedelta(minutes=5)
 """A shorter stop hides less than one window."""
 METRICS_EVERY = 5
 """Pulses between two refreshes of the metrics."""
+SWITCH_SECONDS = 0.001
+"""How long a thread may compute while another waits for its turn. With Python's own 5 ms each answer of a
+mail server, and each hand-over between threads, waits that long while mentions are scored and counted."""
 TRUNCATE_EVERY = 30
 """Pulses between two truncations of the write-ahead log: once a minute."""
 
@@ -129,6 +133,7 @@ class Product:
 
     async def run(self) -> None:
         """Run all roles."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         board = self._config.board
         roles: dict[str, Role] = {"flow": self._watch, "alerts": self._alert, "pulse": self._pulse}
         if self._config.heartbeat is not None:
@@ -206,6 +211,7 @@ class Product:
 
     async def _alert(self) -> None:
         """Work off the outbox; slow services take their time beside the next round."""
+        await asyncio.to_thread(self._runner.prepare)
         while True:
             await self._runner.run_once(self._clock.now())
             await signalled(self._flow.paged, ALERT_SECONDS)

@@ -29,6 +29,15 @@ class Fresh:
         return replace(self.scored, score=self.scored.score.towards(row)) if row else self.scored
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Full readings of what only the fast path had looked at."""
+
+    scored: tuple[Scored, ...]
+    towards: Mapping[tuple[str, str], Probabilities]
+    """What a text says of each brand, where it names several, by mention id and brand."""
+
+
 class BrandScorer:
     """The scorer of a workspace, which also reads what a text says of each brand that it names."""
 

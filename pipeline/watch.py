@@ -11,6 +11,7 @@ from core.records import (
     Match,
     MentionRow,
     Rollup,
+    Score,
     Scored,
     Selection,
     Signal,
@@ -70,6 +71,12 @@ class Watch:
         self.counted = True
         return self.detector.count(scored)
 
+    def reread(self, row: MentionRow, score: Score) -> str:
+        """Put a late reading in the place of a mention's score; return its narrative."""
+        self._since_snapshot += 1
+        self.counted = True
+        return self.detector.reread(row, score)
+
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
         """Close the bins that have ended; return the signals worth keeping."""
         return self.detector.advance(now, seen.exposure, seen.observable)
@@ -90,6 +97,12 @@ class Watch:
             return True
         at_bin_end = int(now.timestamp()) % BIN_SECONDS == 0
         return self.awake(now) and (at_bin_end or (now - self._newest[-1]).total_seconds() <= BIN_SECONDS)
+
+    def passed(self, now: datetime) -> bool:
+        """Return whether a bin has ended since the last look, of a brand where that may matter."""
+        if self.signal is None or not self.active(now):
+            return False
+        return now.timestamp() // BIN_SECONDS > self.signal.at.timestamp() // BIN_SECONDS
 
     def awake(self, now: datetime) -> bool:
         """Return whether `active` may become true again without a new mention."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.records import Match, Merge, Narrative, Scored, Signal, Window
+from core.records import Match, MentionRow, Merge, Narrative, Score, Scored, Signal, Window
 
 
 class Detector(Protocol):
@@ -23,6 +23,13 @@ class Detector(Protocol):
         to its narrative.
 
         A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
+        """
+
+    def reread(self, row: MentionRow, score: Score) -> str:
+        """Put `score` in the place of the one with which a mention was counted, `row.felt`.
+
+        A closed bin is scored again at the next `advance`, as after a late mention. Returns the mention's
+        narrative: the one that it has, or else the one that it joins now.
         """
 
     def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:

@@ -11,6 +11,8 @@ LEARNED_BARS = "learned_bars"
 """Meta key under which the learner says, in sentences, how verdicts moved the bar of which brand."""
 MODEL_DRIFT = "model_drift"
 """Meta key under which the learner keeps the `Drift` of the model in use as JSON; "" when there is none."""
+TEXT_DRIFT = "text_drift"
+"""Meta key under which the learner keeps what changed in the texts: a tuple of `TextDrift` as JSON."""
 CLASS_SHARES = "class_shares"
 """Meta key under which the learner keeps the `ClassShares` in use as JSON; "" while none were counted."""
 PROMOTION_WAITS = "promotion_waits"
@@ -105,6 +107,32 @@ class Drift:
     """When the first of the labels `now` was given."""
     before: Stretch
     now: Stretch
+
+
+class Trait(StrEnum):
+    """What of the texts is watched without labels, each a mean over mentions between 0 and 1."""
+
+    UNSURE = "unsure"
+    """Whether the reading is called unsure (`core.certainty`)."""
+    DOUBT = "doubt"
+    """One minus the largest probability."""
+    APART = "apart"
+    """Whether it was near to no narrative, and so began one."""
+    LANGUAGE = "language"
+    """Whether it is in another language than English, as far as that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDrift:
+    """Since when the texts differ from those before. It says nothing of right and wrong."""
+
+    trait: Trait
+    since: datetime
+    """Event time of the first mention that counts as now."""
+    before: float
+    now: float
+    mentions: int
+    """Distinct texts since then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,5 +87,7 @@ class Fetched:
     """Native ids that were taken back at the source."""
     complete: bool = True
     """False when the source held more than it gave, so that some items may be missing."""
+    closed: tuple[str, ...] = ()
+    """Authors whose accounts were closed at the source: all that they wrote is taken back."""
     brand: str = ""
     """The brand that all of it is about, whatever the texts say: reviews of a brand's app seldom name it."""

@@ -35,6 +35,8 @@ class MentionRow:
     """See `Match.not_us`."""
     said_ours: bool | None = None
     """Whether a person said that it is about this brand; None when nobody did."""
+    cluster: str = ""
+    """See `Match.cluster`."""
 
     @property
     def felt(self) -> Score:

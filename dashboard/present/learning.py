@@ -1,6 +1,6 @@
 """What was learned from people, in words: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,8 @@ from core.records import (
     ModelVersion,
     Relevance,
     Stretch,
+    TextDrift,
+    Trait,
     lessons,
 )
 from dashboard.facts import Facts
@@ -78,6 +80,8 @@ class Told:
     waits: str = ""
     """Why a promotion is left to a person."""
     drift: Drift | None = None
+    texts: tuple[TextDrift, ...] = ()
+    """What changed in the texts, found without labels."""
     relevance: tuple[Relevance, ...] = ()
     shares: ClassShares | None = None
 
@@ -93,7 +97,7 @@ def panel(facts: Facts, versions: Sequence[ModelVersion], told: Told, jobs: Sequ
         in_use=_in_use(facts, promoted),
         shares=_shares(told.shares) if told.shares else "",
         shadow=_shadow(shadow) if shadow else "",
-        drift=_drift(facts, told.drift) if told.drift else "",
+        drift=" ".join(_drifts(facts, told)),
         next_step=_next_step(promoted, shadow, told.waits),
         right=_share(shadow.right, shadow.measured) if shadow else "",
         base_right=_share(shadow.base_right, shadow.measured) if shadow else "",
@@ -145,6 +149,26 @@ def measured(version: ModelVersion) -> str:
         f"would have been right {words.number(version.right)} {of} times, "
         f"the shipped model {words.number(version.base_right)} {of}"
     )
+
+
+_NOW = {
+    Trait.UNSURE: "more mentions can't be read with certainty",
+    Trait.DOUBT: "the model doubts its readings more",
+    Trait.APART: "more mentions are about something that was not said before",
+    Trait.LANGUAGE: "another share of mentions is not in English",
+}
+
+
+def _drifts(facts: Facts, told: Told) -> Iterator[str]:
+    if told.drift:
+        yield _drift(facts, told.drift)
+    for one in told.texts:
+        yield (
+            f"Since {facts.time(one.since)} {_NOW[one.trait]} than before: {words.percent(one.now)} "
+            f"in {words.number(one.mentions)} texts, {words.percent(one.before)} before."
+        )
+    if told.texts:
+        yield "Whether they are read wrongly can't be seen from that: label some of the newest."
 
 
 def _drift(facts: Facts, drift: Drift) -> str:

@@ -11,9 +11,11 @@ from core.records import (
     MODEL_DRIFT,
     PROMOTION_WAITS,
     RELEVANCE,
+    TEXT_DRIFT,
     ClassShares,
     Drift,
     Relevance,
+    TextDrift,
 )
 from dashboard.present import learning as present_learning
 from dashboard.present.learning import Told
@@ -52,11 +54,12 @@ def _ask(kind: str) -> None:
 def _panel(folder: Path) -> LearningPanel:
     store = workspace_in(folder).store
     jobs = [job for kind in (PROMOTE, ROLL_BACK) for job in store.jobs(kind, limit=1)]
-    drift, relevance, shares = map(store.meta, (MODEL_DRIFT, RELEVANCE, CLASS_SHARES))
+    drift, texts, relevance, shares = map(store.meta, (MODEL_DRIFT, TEXT_DRIFT, RELEVANCE, CLASS_SHARES))
     told = Told(
         bars=store.meta(LEARNED_BARS),
         waits=store.meta(PROMOTION_WAITS),
         drift=loads(Drift, drift) if drift else None,
+        texts=loads(tuple[TextDrift, ...], texts) if texts else (),
         relevance=loads(tuple[Relevance, ...], relevance) if relevance else (),
         shares=loads(ClassShares, shares) if shares else None,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from core.ports import Skimmer, Store
 from core.records import Entry, Flag, Mention, Probabilities, Score, Scored
 from models.rake import Levels
-from pipeline.scoring import Fresh, score_fresh, uncounted
+from pipeline.scoring import Fresh, Late, score_fresh, uncounted
 from pipeline.storm.sample import chances, drawn
 from pipeline.storm.switch import Switch
 
@@ -80,12 +80,12 @@ class Reader:
             for mention_id, entry, brands in wanted
         ]
 
-    def late(self, entries: Sequence[Entry]) -> tuple[list[Scored], dict[tuple[str, str], Probabilities]]:
-        """Read in full what was skimmed; return the scores, and what each text says of several brands."""
+    def late(self, entries: Sequence[Entry]) -> Late:
+        """Read in full what was skimmed."""
         mentions = [entry.mention for entry in entries]
-        scored = [Scored(*each) for each in zip(mentions, self._scorer.score(mentions), strict=True)]
+        scored = tuple(Scored(*each) for each in zip(mentions, self._scorer.score(mentions), strict=True))
         said = zip(mentions, self._scorer.towards(mentions), strict=True)
-        return scored, {(one.id, brand): row for one, rows in said for brand, row in rows.items()}
+        return Late(scored, {(one.id, brand): row for one, rows in said for brand, row in rows.items()})
 
     def _draw(self, new: Sequence[tuple[Mention, tuple[str, ...]]], share: float) -> list[Drawn]:
         remembered = self._scorer.remembers([mention for mention, _ in new])

@@ -172,6 +172,7 @@ class Detection(Part):
             match.ours,
             match.not_us,
             self._said_ours(match.mention_id, match.brand),
+            match.cluster,
         )
 
     def _label(self, mention_id: str) -> Sentiment | None:

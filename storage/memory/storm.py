@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.records import Entry, Flag, Match, Probabilities, Score, Scored, Skimmed
 from storage.clean import clean, clean_text
-from storage.counting import bin_changes, minute_changes
+from storage.counting import bin_changes, bin_sums, minute_changes
 from storage.memory.revisions import Revisions
 
 
@@ -27,12 +27,24 @@ class Storm(Revisions):
     def _matches(self, one: Scored) -> list[Match]:
         return [match for _, match in self._data.matches.values() if match.mention_id == one.mention.id]
 
-    def read_late(self, scored: Sequence[Scored], towards: Mapping[tuple[str, str], Probabilities]) -> int:
+    def read_late(
+        self,
+        scored: Sequence[Scored],
+        towards: Mapping[tuple[str, str], Probabilities],
+        narratives: Mapping[tuple[str, str], str] | None = None,
+    ) -> int:
         """Put full readings in the place of the fast path's; see `core.ports.Store.read_late`."""
+        told = narratives or {}
         with self._data.lock:
-            return sum(self._read(one.mention.id, clean(one).score, towards) for one in scored)
+            return sum(self._read(one.mention.id, clean(one).score, towards, told) for one in scored)
 
-    def _read(self, mention_id: str, new: Score, towards: Mapping[tuple[str, str], Probabilities]) -> bool:
+    def _read(
+        self,
+        mention_id: str,
+        new: Score,
+        towards: Mapping[tuple[str, str], Probabilities],
+        narratives: Mapping[tuple[str, str], str],
+    ) -> bool:
         stored = self._data.mentions.get(mention_id)
         if stored is None or not stored.score.unread:
             return False
@@ -41,8 +53,12 @@ class Storm(Revisions):
             change = [(match, stored.mention.source, stored.score, new.towards(felt))]
             if not match.not_us:
                 self._add(minute_changes(change), bin_changes(change))
+            told = match.narrative or narratives.get((mention_id, match.brand), "")
+            after = replace(match, towards=felt, narrative=told)
+            if told != match.narrative:
+                self._add([], bin_sums([(after, stored.mention.source, new.towards(felt))]))
             seq, _ = self._data.matches[mention_id, match.brand]
-            self._data.matches[mention_id, match.brand] = (seq, replace(match, towards=felt))
+            self._data.matches[mention_id, match.brand] = (seq, after)
         gone = stored.mention.flags & Flag.DELETED
         score = replace(
             new,

@@ -71,6 +71,7 @@ COUNTED: list[ColumnElement[Any]] = [
     schema.match.c.brand,
     schema.match.c.weight,
     schema.match.c.copy_number,
+    schema.match.c.cluster,
     schema.match.c.event_at,
     schema.match.c.seq,
     schema.match.c.narrative,
@@ -202,6 +203,7 @@ def as_mention_row(row: Row[Any]) -> MentionRow:
         row.ours,
         bool(row.not_us),
         row.said_ours,
+        row.cluster,
     )
 
 

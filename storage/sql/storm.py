@@ -1,6 +1,7 @@
 """Storm mode: what only the fast path has looked at, and what the sample says of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Float, bindparam, func, select, text, update
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Float, bindparam, func, select, text, update
 from core import certainty
 from core.records import Entry, Match, Probabilities, Score, Scored, Skimmed
 from storage.chunks import chunks
-from storage.counting import Rescored, bin_changes, minute_changes
+from storage.counting import Counted, Rescored, bin_changes, bin_sums, minute_changes
 from storage.sql import schema
 from storage.sql.counts import Stored, add_embeddings, add_sums, stored_mentions
 from storage.sql.part import Part
@@ -19,6 +20,8 @@ READ = 100
 
 Towards = Mapping[tuple[str, str], Probabilities]
 """What a text says of a brand that it names beside others, by mention id and brand."""
+Told = Mapping[tuple[str, str], str]
+"""Narratives by mention id and brand."""
 
 _mention, _match = schema.mention.c, schema.match.c
 _READ = update(schema.mention).where(_mention.id == bindparam("mention_id"))
@@ -48,15 +51,16 @@ class Storm(Part):
                 brands[row.mention_id].append(row.brand)
         return [as_entry(row, brands[row.id]) for row in rows]
 
-    def read_late(self, scored: Sequence[Scored], towards: Towards) -> int:
+    def read_late(self, scored: Sequence[Scored], towards: Towards, narratives: Told | None = None) -> int:
         """Put full readings in the place of the fast path's; see `core.ports.Store.read_late`."""
-        return sum(self._read_some(some, towards) for some in chunks(scored, READ))
+        return sum(self._read_some(some, towards, narratives or {}) for some in chunks(scored, READ))
 
-    def _read_some(self, scored: Sequence[Scored], towards: Towards) -> int:
+    def _read_some(self, scored: Sequence[Scored], towards: Towards, narratives: Told) -> int:
         with self._database.write() as connection:
             stored = stored_mentions(connection, [one.mention.id for one in scored])
             new = [one for one in scored if one.mention.id in stored and stored[one.mention.id].score.unread]
-            _recount(connection, stored, {one.mention.id: one.score for one in new}, towards)
+            scores = {one.mention.id: one.score for one in new}
+            _recount(connection, stored, scores, towards, narratives)
             if new:
                 connection.execute(_READ.values(_placeholders(_READING)), [_reading(one) for one in new])
             add_embeddings(connection, new)
@@ -100,7 +104,7 @@ _READING = (
     *("p_negative", "p_neutral", "p_positive", "version", "read_language", "inclusion", "skimmed"),
     *("p_offensive", "p_irony", "p_anger"),
 )
-_FEELING = ("negative", "neutral", "positive", "sentiment", "angry", "offensive")
+_FEELING = ("negative", "neutral", "positive", "sentiment", "angry", "offensive", "narrative")
 
 
 def _placeholders(names: Sequence[str]) -> Values:
@@ -124,19 +128,27 @@ def _reading(scored: Scored) -> Values:
 
 
 def _recount(
-    connection: Connection, stored: Mapping[str, Stored], scores: Mapping[str, Score], towards: Towards
+    connection: Connection,
+    stored: Mapping[str, Stored],
+    scores: Mapping[str, Score],
+    towards: Towards,
+    narratives: Told,
 ) -> None:
     """Adjust sums and matches to new scores; a match with a reading of its own brand keeps it."""
     query = _MATCHES.where(_match.mention_id.in_(scores), _match.negative.is_(None))
     rescored: list[Rescored] = []
+    joined: list[Counted] = []
     felt: list[Values] = []
     for seq, mention_id, brand, event_at, weight, narrative, not_us in connection.execute(query):
         before, row = stored[mention_id], towards.get((mention_id, brand))
         counted = Match(mention_id, brand, event_at, weight, narrative=narrative)
+        told, after = narrative or narratives.get((mention_id, brand), ""), scores[mention_id].towards(row)
         if not not_us:
-            rescored.append((counted, before.source, before.score, scores[mention_id].towards(row)))
-        felt.append(_feeling(seq, before, scores[mention_id], row))
-    add_sums(connection, minute_changes(rescored), bin_changes(rescored))
+            rescored.append((counted, before.source, before.score, after))
+        if told and not narrative:
+            joined.append((replace(counted, narrative=told), before.source, after))
+        felt.append(_feeling(seq, before, scores[mention_id], row) | {"new_narrative": told})
+    add_sums(connection, minute_changes(rescored), [*bin_changes(rescored), *bin_sums(joined)])
     if felt:
         connection.execute(_FELT.values(_placeholders(_FEELING)), felt)
 

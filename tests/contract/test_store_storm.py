@@ -97,6 +97,18 @@ def test_a_brands_own_reading_survives_a_late_one_of_the_text(store: Store) -> N
     assert sum(one.negative for one in store.rollups(T0, T0 + timedelta(hours=1))) == 0.0
 
 
+def test_a_late_reading_gives_a_narrative_to_what_has_none(filled: Store) -> None:
+    told = {(mention(number).id, "Acme"): "n2" for number in (0, 1, 2, 3)}
+    assert filled.read_late([Scored(mention(number), FULL) for number in (0, 1, 2, 3)], {}, told) == 2
+    kept = {row.mention.native_id: row.narrative for row in filled.mentions(9, Selection(brand="Acme"))}
+    assert kept == {"n0": "n1", "n1": "n2", "n2": "n2", "n3": ""}
+    assert numbers(filled, narrative="n2") == ["n2", "n1"]
+    bins = filled.narrative_bins(["n1", "n2"], T0, T0 + timedelta(hours=1))
+    assert sum(one.mentions for one in bins if one.narrative_id == "n2") == 2
+    assert sum(one.negative for one in bins if one.narrative_id == "n2") == 0.125
+    assert [row.narrative for row in filled.mention(mention(2).id)] == ["n2", ""]
+
+
 def test_narratives_follow_a_late_reading(store: Store) -> None:
     put(store, [mention(0)], UNREAD, narrative="n1")
     store.read_late([Scored(mention(0), Score(1.0, 0.0, 0.0, version="v1"))], {})

@@ -15,6 +15,7 @@ from core.records import (
     LEARNED_BARS,
     MODEL_DRIFT,
     PROMOTION_WAITS,
+    TEXT_DRIFT,
     ClassShares,
     Correction,
     Drift,
@@ -23,6 +24,8 @@ from core.records import (
     ModelVersion,
     Sentiment,
     Stretch,
+    TextDrift,
+    Trait,
 )
 from dashboard.present import learning as present
 from dashboard.present.learning import Standing, Told
@@ -183,6 +186,16 @@ def test_a_drift_says_since_when_and_how_much(store: Store, now: datetime) -> No
     assert "Before: 22 % of 45 labels, by its own certainty 20 % expected." in html
     store.set_meta(MODEL_DRIFT, "")
     assert "wrong more often" not in _html(_open())
+
+
+@pytest.mark.parametrize("trait", Trait)
+def test_texts_that_change_are_told_of(store: Store, now: datetime, trait: Trait) -> None:
+    store.set_meta(TEXT_DRIFT, dumps((TextDrift(trait, now - timedelta(hours=1), 0.18, 0.31, 240),)))
+    html = _html(_open())
+    assert "than before: 31 % in 240 texts, 18 % before." in html
+    assert "label some of the newest" in html
+    store.set_meta(TEXT_DRIFT, dumps(()))
+    assert "label some of the newest" not in _html(_open())
 
 
 def test_why_a_promotion_waits_for_a_person_is_said(store: Store, now: datetime) -> None:

@@ -75,12 +75,17 @@ class Skims(Protocol):
         Without those whose words were removed.
         """
 
-    def read_late(self, scored: Sequence[Scored], towards: Mapping[tuple[str, str], Probabilities]) -> int:
+    def read_late(
+        self,
+        scored: Sequence[Scored],
+        towards: Mapping[tuple[str, str], Probabilities],
+        narratives: Mapping[tuple[str, str], str] | None = None,
+    ) -> int:
         """Put full readings in the place of the fast path's; return how many mentions were unread till then.
 
         Rollups and narrative bins change by the difference, as `rescore` does it. `towards` has what a text
-        says of a brand that it names beside others, by mention id and brand. Afterwards a mention is stored
-        as if it had been read in full when it came, but for its narrative.
+        says of a brand that it names beside others, by mention id and brand; `narratives` those of matches
+        that have none yet. Afterwards a mention is stored as if it had been read in full when it came.
         """
 
     def settle(self, limit: int) -> int:

@@ -102,14 +102,14 @@ def contents(posts: Posts, length: int) -> Iterator[Bin | None]:
     copies = _tallies(posts.bins, keys, copied, length)
     negative_copies = _tallies(posts.bins, keys, copied & angry, length)
     authors = _tallies(posts.bins, posts.authors, angry, length)
-    masks, places = _sources(posts, angry, copied, length)
+    sources, places = _sources(posts, angry, copied, length)
     for place, row in enumerate(sums.tolist()):
         if not row[0]:
             yield None
             continue
         a, b, c, d, negatives = row
         told = (authors[place], copies[place], negative_copies[place], places[place])
-        yield Bin(a, b, c, d, negatives, negatives, masks[place], *(each or {} for each in told))
+        yield Bin(a, b, c, d, negatives, negatives, sources[place], *(each or {} for each in told))
 
 
 def _columns(posts: Posts, weight: Real) -> Iterator[Real]:
@@ -146,11 +146,13 @@ def _tallies(bins: Whole, keys: Whole, rows: NDArray[np.bool_], length: int) -> 
 
 def _sources(
     posts: Posts, angry: NDArray[np.bool_], copied: NDArray[np.bool_], length: int
-) -> tuple[list[int], list[dict[int, int]]]:
-    """Return per bin the mask of sources with negatives, and negatives per cell, copies left out."""
+) -> tuple[list[dict[int, int]], list[dict[int, int]]]:
+    """Return per bin negatives per source, and negatives per cell, copies left out."""
     spoke = [_sums(posts.bins, 1.0 * (angry & (posts.sources == each)), length) for each in range(3)]
     own = [_sums(posts.bins, 1.0 * (angry & ~copied & (posts.sources == each)), length) for each in range(3)]
-    masks = sum((column > 0).astype(np.int64) << each for each, column in enumerate(spoke))
-    rows = np.stack(own, axis=1).astype(np.int64).tolist()
-    places = [{place: n for place, n in zip(_PLACES, row, strict=True) if n} for row in rows]
-    return np.asarray(masks).tolist(), places
+    return _counted(spoke, range(len(spoke))), _counted(own, _PLACES)
+
+
+def _counted(columns: list[Real], names: Sequence[int]) -> list[dict[int, int]]:
+    rows = np.stack(columns, axis=1).astype(np.int64).tolist()
+    return [{name: n for name, n in zip(names, row, strict=True) if n} for row in rows]

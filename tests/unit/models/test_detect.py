@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from core.clock import from_seconds
 from core.ports import Detector
-from core.records import Flag, Mention, Score, Scored, Signal, Stage, Window
+from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal, Stage, Window
+from models.bins import Bin
 from models.detect import BrandDetector, open_detector, threshold
 from models.packing import pack
 from models.priors import load_priors
@@ -215,6 +216,74 @@ def test_any_order_of_arrival_leads_to_the_same_state(seed: int, with_history: b
     assert shuffled._windows.bins == straight._windows.bins
     latest = {signal.at: signal.stage for signal in signals}
     assert all(latest.get(signal.at, signal.stage) == signal.stage for signal in expected)
+
+
+def _row(scored: Scored, match: Match) -> MentionRow:
+    told = (match.weight, match.copy_number, 0)
+    return MentionRow(scored.mention, "Acme", scored.score, *told, cluster=match.cluster)
+
+
+def _named(detector: BrandDetector) -> dict[int, tuple[Bin, dict[str, int]]]:
+    """The bins, with the names of their sources: numbers follow the order in which sources were angry."""
+    windows = detector._windows
+    return {
+        start: (replace(content, sources={}), {windows.names[n]: c for n, c in content.sources.items()})
+        for start, content in windows.bins.items()
+    }
+
+
+def _guessed(known: list[Scored], chance: random.Random) -> list[Scored]:
+    """The same mentions as something quicker reads them."""
+    return [replace(each, score=replace(each.score, negative=chance.random())) for each in known]
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10_000), with_history=st.booleans(), storm=st.booleans())
+def test_read_late_it_is_as_if_the_score_had_been_known(seed: int, with_history: bool, storm: bool) -> None:
+    chance = random.Random(seed)
+    known, end = learned(3) if with_history else (open_detector("Acme"), START)
+    late, _ = learned(3) if with_history else (open_detector("Acme"), START)
+    events = [
+        mention(
+            each,
+            end + chance.randrange(30 * HOUR),
+            chance.random(),
+            author=f"a{chance.randrange(9)}" if each % 3 else "",
+            source=f"s{each % 4}",
+            text=each % 40,
+        )
+        for each in range(60)
+    ]
+    if storm:
+        events += outrage(end + 5 * HOUR, 90, 100)
+    events.sort(key=lambda each: each.mention.event_at)
+    until = end + 30 * HOUR
+    play(known, events, until)
+    rows = []
+    for guess, full in zip(_guessed(events, chance), events, strict=True):
+        late.advance(guess.mention.event_at, 1.0, 1)
+        rows.append((_row(guess, late.count(guess)), full.score))
+    chance.shuffle(rows)
+    for place, (row, score) in enumerate(rows):
+        late.reread(row, score)
+        if chance.random() < 0.1:
+            late.advance(from_seconds(until - HOUR * (len(rows) - place) // len(rows)), 1.0, 1)
+    late.advance(from_seconds(until), 1.0, 1)
+    assert _named(late) == _named(known)
+    assert late._evidence.state() == known._evidence.state()
+    assert late.window(until - BIN) == known.window(until - BIN)
+
+
+def test_a_late_reading_of_what_is_older_than_the_ring_changes_nothing() -> None:
+    detector, end = learned()
+    detector.advance(from_seconds(end), 1.0, 1)
+    old = mention(1, end + HOUR, 0.9)
+    row = _row(old, detector.count(old))
+    detector.advance(from_seconds(end + 3 * DAY), 1.0, 1)
+    before = detector._evidence.state()
+    detector.reread(row, Score(0.0, 1.0, 0.0))
+    assert detector.advance(from_seconds(end + 3 * DAY), 1.0, 1) == []
+    assert detector._evidence.state() == before
 
 
 def test_late_mentions_return_the_signals_of_all_bins_they_changed() -> None:

@@ -1,6 +1,7 @@
 """Counting by event time: exact sums, any order, bounded sketches."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,22 @@ def test_many_sources_share_the_last_place() -> None:
         windows.add(scored(number, source=f"s{number}"), START, 1.0, str(number), 1)
     assert len(windows.names) < MAX_SOURCES
     assert windows.hour(START).sources == MAX_SOURCES
+
+
+@pytest.mark.parametrize("left", [0, 20, 120])
+def test_of_many_authors_that_turn_out_not_to_be_angry_about_as_many_are_left(left: int) -> None:
+    windows, calm = Windows(), Score(0.1, 0.9, 0.0)
+    every = [scored(number, author=f"a{number}", source=f"s{number % 3}") for number in range(240)]
+    for each in every:
+        windows.add(each, START, 1.0, each.mention.id, 1)
+    for each in every[left:]:
+        windows.reread(replace(each, score=calm), each.score.negative, START, 1.0, each.mention.id, 1)
+    found = windows.hour(START)
+    assert found.negative == pytest.approx(0.8 * left + 0.1 * (240 - left), abs=1e-3)
+    assert found.sources == min(left, 3)
+    assert sum(found.places.values()) == left
+    assert (found.authors or 0) == pytest.approx(left, rel=0.5)
+    assert left or found.authors is None
 
 
 def test_dump_and_load_keep_everything() -> None:

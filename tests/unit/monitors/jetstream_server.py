@@ -141,6 +141,15 @@ def v2(number: object, text: str | None = "hello acme", operation: str = "create
     return json.dumps({"$type": "message", "payload": payload | changes})
 
 
+def account(number: int, **changes: object) -> str:
+    """A synthetic frame of version 2: something happened to an account."""
+    event = {"seq": 9, "did": DID, "time": datetime.now(UTC).isoformat()} | changes
+    payload = {"$type": "network.bsky.jetstream.subscribeEvents#account", "account": event}
+    return json.dumps(
+        {"$type": "message", "payload": payload | {"seq": number, "did": DID, "time": event["time"]}}
+    )
+
+
 def info(name: str) -> str:
     payload = {"$type": "network.bsky.jetstream.subscribeEvents#info", "name": name, "message": "…"}
     return json.dumps({"$type": "message", "payload": payload})

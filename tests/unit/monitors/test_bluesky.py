@@ -1,5 +1,6 @@
 """What Bluesky posts become, and which options there are."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from core.config import SourceConfig
 from core.errors import ConfigError
-from core.records import Flag
+from core.records import Fetched, Flag
 from monitors.catalog import Context, build
 from monitors.jetstream import MAX_FRAME
 from tests.unit.monitors.jetstream_server import (
@@ -16,6 +17,7 @@ from tests.unit.monitors.jetstream_server import (
     V2_PATH,
     Jetstream,
     Make,
+    account,
     mentions,
     read,
     reasons,
@@ -52,7 +54,14 @@ async def test_the_filters_are_asked_for_in_each_versions_words(jetstream: Jetst
     await read(monitor(1))
     size = [str(MAX_FRAME)]
     assert jetstream.requests == [
-        (V2_PATH, {"collections": ["app.bsky.feed.post"], "kinds": ["commit"], "maxMessageSizeBytes": size}),
+        (
+            V2_PATH,
+            {
+                "collections": ["app.bsky.feed.post"],
+                "kinds": ["commit", "account"],
+                "maxMessageSizeBytes": size,
+            },
+        ),
         (V1_PATH, {"wantedCollections": ["app.bsky.feed.post"], "maxMessageSizeBytes": size}),
     ]
 
@@ -63,6 +72,17 @@ async def test_deletes_and_edits_travel(jetstream: Jetstream, monitor: Make) -> 
     assert (created.mentions[0].flags, edited.mentions[0].flags) == (Flag.NONE, Flag.EDITED)
     assert edited.mentions[0].id == created.mentions[0].id
     assert (deleted.deleted, deleted.mentions) == ((created.mentions[0].native_id,), ())
+
+
+@pytest.mark.parametrize("status", ["deleted", "takendown"])
+async def test_an_account_that_is_closed_takes_all_back(
+    jetstream: Jetstream, monitor: Make, status: str
+) -> None:
+    event = {"active": False, "did": DID, "seq": 9, "status": status, "time": "2026-07-04T14:38:07.877Z"}
+    first = json.dumps({"did": DID, "time_us": 1_783_175_887_877_000, "kind": "account", "account": event})
+    jetstream.scripts = [[account(7, active=False, status=status)], [first]]
+    assert await read(monitor(2)) == [Fetched(cursor="7", closed=(DID,))]
+    assert await read(monitor(1)) == [Fetched(cursor="1783175887877000", closed=(DID,))]
 
 
 async def test_only_the_languages_asked_for_and_those_that_name_none(

@@ -21,6 +21,7 @@ from tests.unit.monitors.jetstream_server import (
     Frame,
     Jetstream,
     Make,
+    account,
     mentions,
     micros,
     read,
@@ -110,7 +111,10 @@ async def test_one_bad_frame_of_version_1_costs_itself_alone(
     [
         v2(5, collection="app.bsky.feed.like"),
         v2(5, operation="vanish"),
-        v2(5, **{"$type": "network.bsky.jetstream.subscribeEvents#account"}),
+        account(5, active=True),
+        account(5, active=False, status="deactivated"),
+        account(5, active=False, status="suspended"),
+        account(5, active=False, status=["deleted"]),
         v2(5, **{"$type": "network.bsky.jetstream.subscribeEvents#brandnew"}),
     ],
 )

@@ -14,7 +14,7 @@ from core.errors import Permanent, Temporary
 from core.records import Fetched, Flag, SourceStatus
 from monitors.catalog import Context
 from monitors.http import HttpClient
-from monitors.mastodon import MAX_PAGES, PAGE, MastodonMonitor, MastodonOptions
+from monitors.mastodon import MAX_ASKED, MAX_PAGES, PAGE, MastodonMonitor, MastodonOptions
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 TIMELINE = "/api/v1/timelines/tag/acme"
@@ -50,6 +50,9 @@ class Mastodon:
         self.asked: list[dict[str, list[str]]] = []
         self.tokens: list[str] = []
         self.access: dict[str, str] = {"local": "public", "remote": "public"}
+        self.looked_at: list[str] = []
+        self.elsewhere: dict[str, int] = {}
+        """What is answered about a status that is not in the timeline; 404 if nothing is said here."""
 
     def timeline(self, request: Request) -> Response:
         self.asked.append(request.args.to_dict(flat=False))
@@ -66,6 +69,12 @@ class Mastodon:
         answer = {"configuration": {"timelines_access": {"hashtag_feeds": self.access}}}
         return Response(json.dumps(answer), content_type="application/json")
 
+    def one(self, request: Request) -> Response:
+        name = request.path.rpartition("/")[2]
+        self.looked_at.append(name)
+        there = any(entry["id"] == name for entry in self.statuses)
+        return Response("{}", 200 if there else self.elsewhere.get(name, 404))
+
     def drop(self, number: int) -> None:
         self.statuses = [entry for entry in self.statuses if not entry["uri"].endswith(f"/{number}")]
 
@@ -75,6 +84,7 @@ def mastodon(httpserver: Any) -> Mastodon:
     found = Mastodon()
     httpserver.expect_request(TIMELINE).respond_with_handler(found.timeline)
     httpserver.expect_request(INSTANCE).respond_with_handler(found.instance)
+    httpserver.expect_request(re.compile(r"/api/v1/statuses/\d+$")).respond_with_handler(found.one)
     return found
 
 
@@ -371,3 +381,43 @@ async def test_a_token_that_is_not_there_is_told_and_stops_this_source_only(
 def test_tags_that_cannot_be_are_refused(make: Make, tags: tuple[str, ...]) -> None:
     with pytest.raises(ValidationError):
         make(tags=tags)
+
+
+async def test_a_post_that_is_taken_back_is_told_of_once(mastodon: Mastodon, make: Make) -> None:
+    mastodon.statuses = [status(number) for number in range(1, 6)]
+    first = await make().fetch("")
+    mastodon.drop(3)
+    mastodon.statuses.append(status(6))
+    second = await make().fetch(first.cursor)
+    assert (second.deleted, numbers(second)) == (("https://far.example/statuses/3",), [6])
+    third = await make().fetch(second.cursor)
+    assert (third.deleted, third.mentions) == ((), ())
+    assert len(mastodon.looked_at) == 1
+
+
+@pytest.mark.parametrize("answer", [200, 401, 403])
+async def test_a_post_that_only_left_the_timeline_stays(mastodon: Mastodon, make: Make, answer: int) -> None:
+    """Its author took the hashtag off, or the server shows it to members only."""
+    mastodon.statuses = [status(number) for number in range(1, 6)]
+    mastodon.elsewhere[status(3)["id"]] = answer
+    first = await make().fetch("")
+    mastodon.drop(3)
+    second = await make().fetch(first.cursor)
+    assert (second.deleted, len(mastodon.looked_at)) == ((), 1)
+    await make().fetch(second.cursor)
+    assert len(mastodon.looked_at) == 1, "and it is not asked about for ever"
+
+
+async def test_many_are_asked_about_by_and_by_and_a_server_in_trouble_later(
+    mastodon: Mastodon, make: Make
+) -> None:
+    mastodon.statuses = [status(number) for number in range(1, 12)]
+    first = await make().fetch("")
+    mastodon.statuses = [entry for entry in mastodon.statuses if entry in (status(1), status(11))]
+    mastodon.elsewhere = {status(2)["id"]: 503}
+    second = await make().fetch(first.cursor)
+    assert second.deleted == ()
+    mastodon.elsewhere = {}
+    gone = await make().fetch(second.cursor)
+    rest = await make().fetch(gone.cursor)
+    assert (len(gone.deleted), len(rest.deleted)) == (MAX_ASKED, 9 - MAX_ASKED)

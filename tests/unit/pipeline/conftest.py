@@ -65,9 +65,10 @@ class Product:
         self._coverage = coverage
 
     def _detection(self) -> Detection:
-        return Detection(
+        self.detection = Detection(
             self.store, lambda brand, now: open_watch(brand, self.store, 0.5, now), self._coverage.seen
         )
+        return self.detection
 
     async def run_until_empty(self) -> None:
         """Run until nothing waits, as long as it takes."""

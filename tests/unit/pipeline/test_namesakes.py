@@ -268,7 +268,8 @@ async def test_what_storm_mode_skimmed_is_judged_when_it_is_read_in_full(space: 
     space.clock.move(LOOK_BACK_EVERY)
     space.namesakes.step()
     assert space.counted() == 2
-    space.store.read_late(*reader.late(space.store.unread(9)))
+    late = reader.late(space.store.unread(9))
+    space.store.read_late(late.scored, late.towards)
     space.clock.move(LOOK_BACK_EVERY)
     space.namesakes.step()
     assert space.row(LATE).not_us
@@ -282,6 +283,7 @@ async def test_a_late_reading_leaves_alone_what_was_set_apart(space: Workspace) 
     assert space.row(LATE).score.unread
     space.say(LATE, False)
     assert space.counted() == 1
-    space.store.read_late(*reader.late(space.store.unread(9)))
+    late = reader.late(space.store.unread(9))
+    space.store.read_late(late.scored, late.towards)
     assert space.counted() == 1
     assert integrity(space.url) == []

@@ -138,6 +138,14 @@ class TestPseudonyms:
         await product.flow.collect("feed", Fetched(cursor="d", deleted=(post(1).native_id,)))
         assert [row.mention.text for row in rows(product)] == [""]
 
+    async def test_a_closed_account_is_known_by_both_of_its_names(self, product: "Product") -> None:
+        product.log.append("feed", [Entry(post(1), ("Acme",))], "c")  # as without the setting
+        await product.flow.collect("feed", Fetched((post(2), post(3, author="other")), "d"))
+        await product.run_until_empty()
+        await product.flow.collect("feed", Fetched((post(4),), "e", closed=(NAME,)))
+        await product.run_until_empty()
+        assert sorted(row.mention.text for row in rows(product)) == ["", "", "", "Acme is down"]
+
     async def test_an_author_is_erased_by_name_on_both_sides_of_the_setting(
         self, product: "Product", tmp_path: Path
     ) -> None:

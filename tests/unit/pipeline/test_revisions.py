@@ -36,8 +36,10 @@ def counted(product: "Product") -> dict[str, int]:
     return {total.brand: total.mentions for total in product.store.totals()}
 
 
-async def give(product: "Product", *mentions: Mention, deleted: tuple[str, ...] = ()) -> None:
-    await product.flow.collect("feed", Fetched(mentions, "c", deleted=deleted))
+async def give(
+    product: "Product", *mentions: Mention, deleted: tuple[str, ...] = (), closed: tuple[str, ...] = ()
+) -> None:
+    await product.flow.collect("feed", Fetched(mentions, "c", deleted=deleted, closed=closed))
 
 
 # -- deletions -----------------------------------------------------------------------------------------
@@ -114,6 +116,28 @@ async def test_one_sources_deletion_is_not_anothers(product: "Product") -> None:
     await give(product, mention(1))
     await product.run_until_empty()
     await product.flow.collect("other", Fetched(cursor="c", deleted=("1",)))
+    assert rows(product)["1"].mention.text == "Acme is down"
+
+
+async def test_a_closed_account_takes_all_back_wherever_it_is(product: "Product") -> None:
+    await give(product, mention(1), replace(mention(2), author="bert"))
+    await product.run_until_empty()
+    await give(product, mention(3))
+    await give(product, mention(4), replace(mention(5), author="bert"), closed=("anna", "unknown"))
+    await product.run_until_empty()
+    found = rows(product)
+    assert {native_id: row.mention.text for native_id, row in found.items()} == {
+        **dict.fromkeys("134", ""),
+        **dict.fromkeys("25", "Acme is down"),
+    }
+    assert all(found[native_id].mention.flags & Flag.DELETED for native_id in "134")
+    assert counted(product) == {"Acme": 5}
+
+
+async def test_one_sources_closed_account_is_not_anothers(product: "Product") -> None:
+    await give(product, mention(1))
+    await product.run_until_empty()
+    await product.flow.collect("other", Fetched(cursor="c", closed=("anna",)))
     assert rows(product)["1"].mention.text == "Acme is down"
 
 

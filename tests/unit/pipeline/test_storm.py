@@ -16,6 +16,7 @@ import pytest
 from core.ports import Skimmer, Store
 from core.records import EPOCH, Entry, Fetched, Flag, Match, Mention, Pulse, Score, Step, Storm
 from models.score import SKIMMED, TextScorer, open_scorer
+from models.windows import bin_start
 from pipeline.bench.texts import posts
 from pipeline.metrics import Metrics
 from pipeline.scoring import BrandScorer, Fresh
@@ -243,6 +244,7 @@ async def test_read_late_it_is_stored_as_in_a_calm_run(tmp_path: Path, easily: N
             scores,
             sum(one.negative for one in sums),
             sorted((one.brand, one.mentions) for one in sums),
+            _followed(product),
         )
         assert integrity(f"sqlite:///{folder}/firetower.db") == []
         product.close()
@@ -251,6 +253,14 @@ async def test_read_late_it_is_stored_as_in_a_calm_run(tmp_path: Path, easily: N
     assert all(_alike(late[key], calm[key]) for key in calm)
     assert found[True][1] == pytest.approx(found[False][1])
     assert found[True][2] == found[False][2]
+    assert found[True][3] == pytest.approx(found[False][3], abs=1e-3)
+
+
+def _followed(product: Product) -> list[float]:
+    """What the running detector holds; all that is stored belongs to a narrative that is stored, too."""
+    window = product.detection.watch("Acme", NOW).detector.window(bin_start(NOW.timestamp()))
+    assert all(row.narrative for row in product.store.mentions(999))
+    return [window.mentions, window.negative, window.independent, window.independent_negative]
 
 
 def _alike(one: Score, other: Score) -> bool:
@@ -339,6 +349,7 @@ def test_after_the_storm_the_statement_ends_with_the_last_late_reading(tmp_path:
     _stored(store, reader.skim(entries(every), LEAST))
     statement = Statement(store, reader)
     assert statement.at(NOW) == Storm(len(store.unread(99)))
-    store.read_late(*reader.late(store.unread(99)))
+    late = reader.late(store.unread(99))
+    store.read_late(late.scored, late.towards)
     assert statement.at(NOW + timedelta(seconds=11)) is None
     assert store.known([one.id for one in every])[every[0].id] != Score(0.0, 0.0, 0.0)
