@@ -61,6 +61,13 @@ def open_detector(brand: str, needless_pages_per_week: float = _BUDGET) -> "Bran
     return BrandDetector(brand, load_priors(), needless_pages_per_week)
 
 
+def open_detector_at(brand: str, bar: float) -> "BrandDetector":
+    """Return a detector for `brand` that pages at the evidence `bar`, to the last decimal."""
+    detector = open_detector(brand)
+    detector.page_at(bar)
+    return detector
+
+
 class BrandDetector:
     """Implements `core.ports.Detector`."""
 
@@ -76,6 +83,10 @@ class BrandDetector:
         self._newborn = True
         self._live = False
         self._smallest: tuple[int | None, float] | None = None
+
+    def page_at(self, bar: float) -> None:
+        """Page at the evidence `bar` from now on, instead of where the budget puts it."""
+        self._evidence.threshold = bar
 
     def expect(self, scored: Sequence[Scored]) -> None:
         """Prepare for the mentions that come next; see `core.ports.Detector`."""

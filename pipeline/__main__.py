@@ -5,6 +5,7 @@ import sys
 from core.telemetry import set_up_logging
 from pipeline.commands import (
     archive,
+    backtest,
     bench,
     database,
     detection,
@@ -21,6 +22,7 @@ from pipeline.commands.cli import app
 __all__ = [
     "app",
     "archive",
+    "backtest",
     "bench",
     "database",
     "detection",

@@ -224,30 +224,30 @@ class Detection:
         """Return the earliest negative mention of a rise that is about to open an incident."""
         if watch.burning or signal.stage.severity < Stage.SMOULDERING.severity:
             return None
-        rows = self._rows(signal, 1, since=signal.onset or signal.at - HOUR, min_negative=NEGATIVE)
+        self._store.commit(self._ledger.take_counts())  # so that what was counted can be read
+        rise = Selection(brand=signal.brand, since=_onset(signal), until=signal.at, min_negative=NEGATIVE)
+        rows = self._store.mentions(1, rise, oldest_first=True)
         return rows[0].mention if rows else None
 
     def _explain(self, signal: Signal, seen: Seen) -> Explanation:
         """Explain from the rise's first and newest mentions, its narratives, and what came before it."""
-        self._ledger.tell(*self._watches[signal.brand].detector.narratives())
-        onset = signal.onset or signal.at - HOUR
-        rows = self._rows(signal, EVIDENCE_ROWS, since=onset)
-        newest = self._store.mentions(
-            EVIDENCE_ROWS, Selection(brand=signal.brand, since=onset, until=signal.at)
-        )
-        before = self._store.mentions(EVIDENCE_ROWS, Selection(brand=signal.brand, until=onset))
-        every = {row.mention.id: row for row in (*rows, *newest, *before)}
-        found = counterfactual(self._watches[signal.brand], signal, seen.observable, self._store)
-        explained = explain(signal, list(every.values()), signal.brand, seen.blind, found)
-        return replace(explained, narratives=shares(self._store, every.values(), onset, signal.at))
-
-    def _rows(
-        self, signal: Signal, limit: int, since: datetime, min_negative: float = 0.0
-    ) -> list[MentionRow]:
-        """Read a brand's mentions, oldest first; what was counted is committed first, so that it is there."""
+        watch = self._watches[signal.brand]
+        self._ledger.tell(*watch.detector.narratives())
         self._store.commit(self._ledger.take_counts())
-        return self._store.mentions(
-            limit,
-            Selection(brand=signal.brand, since=since, until=signal.at, min_negative=min_negative),
-            oldest_first=True,
-        )
+        rows = around(self._store, signal)
+        found = counterfactual(watch, signal, seen.observable, self._store)
+        explained = explain(signal, rows, signal.brand, seen.blind, found)
+        return replace(explained, narratives=shares(self._store, rows, _onset(signal), signal.at))
+
+
+def around(store: Store, signal: Signal) -> list[MentionRow]:
+    """Return what an explanation reads: the rise's first and newest mentions, and what came before it."""
+    rise = Selection(brand=signal.brand, since=_onset(signal), until=signal.at)
+    before = Selection(brand=signal.brand, until=rise.since)
+    first = store.mentions(EVIDENCE_ROWS, rise, oldest_first=True)
+    newest, everyday = store.mentions(EVIDENCE_ROWS, rise), store.mentions(EVIDENCE_ROWS, before)
+    return list({row.mention.id: row for row in (*first, *newest, *everyday)}.values())
+
+
+def _onset(signal: Signal) -> datetime:
+    return signal.onset or signal.at - HOUR

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from core.clock import ManualClock, from_seconds
+from core.clock import ManualClock
 from core.ports import Scorer, Store
 from core.records import BIN_SECONDS, EPOCH, Entry, Incident, StageChange
 from pipeline.detection import Detection
+from pipeline.pace import TICK_SECONDS, next_tick
 from pipeline.scoring import BATCH, Fresh, score_fresh
 
-TICK_SECONDS = 60
-"""Looks fall on whole minutes of event time, so that they never depend on how rows were batched."""
 AHEAD = 2
 """Batches scored while another is counted."""
 ALL = 1_000_000
@@ -117,7 +116,7 @@ class Replay:
 
     def _tick_through(self, at: datetime) -> None:
         """Run the ticks before `at`; while every brand sleeps, time jumps."""
-        tick = _next_tick(self._clock.now())
+        tick = next_tick(self._clock.now())
         while tick <= at and self._detection.awake(tick):
             self._clock.set(tick)
             self._detection.tick(tick)
@@ -127,10 +126,6 @@ class Replay:
     def _commit(self) -> None:
         self._detection.commit()
         self._page(self._clock.now())
-
-
-def _next_tick(after: datetime) -> datetime:
-    return from_seconds((int(after.timestamp()) // TICK_SECONDS + 1) * TICK_SECONDS)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

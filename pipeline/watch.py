@@ -1,6 +1,7 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.ports import Detector, Store
@@ -21,6 +22,7 @@ from core.records import (
 from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Recorded, Seen
+from pipeline.pace import TICK_SECONDS, next_tick
 
 SNAPSHOT_MATCHES = 500
 """A restart repeats at most this many matches per brand, some 50 ms of work."""
@@ -150,12 +152,40 @@ class Watch:
 
         `seen` is what could be observed where nothing else was recorded.
         """
-        recent = Selection(brand=self.brand, since=until - HISTORY)
+        position = self._begin(store, until)
+        self._close(self._repeat(store, position, until, seen), until)
+
+    def again(self, store: Store, since: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
+        """Count what is stored once more into a new detector, from up to `HISTORY` before `since` on.
+
+        Yields each minute between `since` and `until` at which a look may tell something new, and what could
+        be seen then. What is stored counts as counted when it arrived.
+        """
+        position = self._begin(store, since)
+        recorded, now = self._recorded(store, position, FULL), since
+        for row in _counted(store, self.brand, position, until):
+            yield from self._ticks(recorded, now, row.mention.seen_at)
+            now = max(now, row.mention.seen_at)
+            self._close(recorded, row.mention.seen_at)
+            self.count(Scored(row.mention, replace(row.felt, embedding=b"")))  # narratives page nobody
+        yield from self._ticks(recorded, now, until)
+
+    def _ticks(self, recorded: Recorded, after: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
+        """Close bins up to each minute that is worth a look; while the brand sleeps, time jumps."""
+        tick = next_tick(after)
+        while tick <= until and self.awake(tick):
+            if self.active(tick):
+                yield tick, self._close(recorded, tick)
+            tick += timedelta(seconds=TICK_SECONDS)
+
+    def _begin(self, store: Store, at: datetime) -> int:
+        """Learn what is older than `HISTORY` at `at` from its sums; return the position before the rest."""
+        recent = Selection(brand=self.brand, since=at - HISTORY)
         first = store.mentions(1, recent, oldest_first=True)
         older = store.mentions(1, Selection(brand=self.brand, until=recent.since))
         position = first[0].seq - 1 if first and older else 0
-        self._learn(store, position, until)
-        self._close(self._repeat(store, position, until, seen), until)
+        self._learn(store, position, at)
+        return position
 
     def _learn(self, store: Store, position: int, now: datetime) -> None:
         """Learn the sums of what came before the first match after `position`."""
@@ -181,10 +211,12 @@ class Watch:
         first = store.matches_since(self.brand, position, 1)
         return Recorded(store.signals(self.brand, first[0].mention.event_at, FAR) if first else (), seen)
 
-    def _close(self, recorded: Recorded, until: datetime) -> None:
-        """Close bins up to `until`, each with what could be seen when it closed the first time."""
-        for end, seen in recorded.until(until):
-            self.advance(end, seen)
+    def _close(self, recorded: Recorded, until: datetime) -> Seen:
+        """Close bins up to `until`, each with what was seen when it first closed; return the last of that."""
+        last = FULL
+        for end, last in recorded.until(until):
+            self.advance(end, last)
+        return last
 
 
 def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterator[MentionRow]:

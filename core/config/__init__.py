@@ -1,6 +1,7 @@
 """The configuration of a workspace: `firetower.toml`, secrets from the environment or from files."""
 
 from core.config.brand import BrandConfig, GoalsConfig
+from core.config.changes import Change, parse_change
 from core.config.channel import ChannelConfig, Form
 from core.config.file import FILE, Config, load_config, secrets
 from core.config.settings import (
@@ -25,6 +26,7 @@ __all__ = [
     "WEEKDAYS",
     "BoardConfig",
     "BrandConfig",
+    "Change",
     "ChannelConfig",
     "Config",
     "DetectionConfig",
@@ -39,6 +41,7 @@ __all__ = [
     "WeeklyConfig",
     "ensure_secret",
     "load_config",
+    "parse_change",
     "secrets",
     "validate",
 ]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from core.config.brand import BrandConfig
+from core.config.changes import Change, changed
 from core.config.channel import ChannelConfig
 from core.config.settings import (
     BoardConfig,
@@ -99,14 +100,14 @@ class Config(_File):
     """Signs the links in pages, and keys the pseudonyms of authors."""
 
 
-def load_config(workspace: Path, environ: Mapping[str, str]) -> Config:
-    """Return the configuration of the folder `workspace`; raises `ConfigError`.
+def load_config(workspace: Path, environ: Mapping[str, str], changes: Sequence[Change] = ()) -> Config:
+    """Return the configuration of the folder `workspace`, with `changes` in it; raises `ConfigError`.
 
     The signing secret comes from `FIRETOWER_SECRET`, else from the file `secret`, which is made
     when it is missing.
     """
     context = {"environ": environ, "workspace": workspace}
-    file = validate(_File, _named_sources(_read(workspace / FILE)), FILE, context=context)
+    file = validate(_File, _named_sources(changed(_read(workspace / FILE), changes)), FILE, context=context)
     values = {name: getattr(file, name) for name in _File.model_fields}
     return Config(**values, secret=SecretStr(signing_secret(workspace, environ)))
 
