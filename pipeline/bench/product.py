@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,10 @@ from pipeline.flow import Flow
 from pipeline.run import Parts, Product
 from pipeline.workspace import Purpose, Workspace, open_workspace
 
-START_SECONDS = 12.0
-"""Seconds for roles and board to come up."""
+PATIENCE = 120.0
+"""Seconds within which the board listens, also where millions of mentions were only just written."""
+SETTLE_SECONDS = 10.0
+"""Seconds for all roles to come to rest, from then on."""
 
 Say = Callable[[str], None]
 
@@ -52,7 +54,8 @@ async def used_product(
         product = Product(Parts(space, config, SystemClock(), open_scorer(remembered=remembered)))
         roles = [asyncio.create_task(product.run()), asyncio.create_task(_heartbeat(product))]
         try:
-            await asyncio.sleep(START_SECONDS)
+            await _listening(port)
+            await asyncio.sleep(SETTLE_SECONDS)
             yield Running(product.flow, product.store, port, mailbox, begun)
         finally:
             for task in roles:
@@ -89,6 +92,17 @@ async def _heartbeat(product: Product) -> None:
         state = SourceState(SOURCE, "bench", SourceStatus.OK, heartbeat_at=now, interval_seconds=30.0)
         await product.flow.write(product.store.save_source, state)
         await asyncio.sleep(10.0)
+
+
+async def _listening(port: int) -> None:
+    """Wait until something listens on a port of this machine; raises `TimeoutError` when nothing does."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+            await asyncio.sleep(0.2)
 
 
 def _free_port() -> int:
