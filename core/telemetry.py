@@ -66,7 +66,7 @@ class _ToOurs(logging.Handler):
     """Hands records of the standard library's `logging` on, unless their error is unwanted."""
 
     def __init__(self, unwanted: Callable[[BaseException], bool]) -> None:
-        super().__init__()
+        super().__init__(logging.WARNING)  # a server's information is a line for every page that is opened
         self._unwanted = unwanted
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -76,7 +76,7 @@ class _ToOurs(logging.Handler):
 
 
 def route_standard_logging(unwanted: Callable[[BaseException], bool]) -> None:
-    """Log what libraries say through `logging` as we do; errors for which `unwanted` is true are left out.
+    """Log what libraries warn of through `logging` as we do; errors for which `unwanted` is true are left out.
 
     For a process of its own, before such a library is imported: loggers that are made later ignore the
     handlers that their library gives them.
@@ -85,7 +85,8 @@ def route_standard_logging(unwanted: Callable[[BaseException], bool]) -> None:
 
     class Routed(logging.Logger):
         def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-            handler.handle(record)
+            if record.levelno >= handler.level:
+                handler.handle(record)
 
     logging.setLoggerClass(Routed)
     logging.getLogger().handlers = [handler]  # those made earlier hand on to the root

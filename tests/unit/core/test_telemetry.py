@@ -48,5 +48,5 @@ def test_an_error_is_one_line_with_its_traceback_and_without_secrets(lines: list
     assert "pw" not in failed["exception"]
 
 
-def test_every_record_comes_once_and_unwanted_errors_never(lines: list[dict[str, str]]) -> None:
-    assert [line["event"] for line in lines] == ["a request failed", "started", "from before"]
+def test_every_warning_comes_once_and_unwanted_errors_never(lines: list[dict[str, str]]) -> None:
+    assert [line["event"] for line in lines] == ["a request failed", "from before"]
