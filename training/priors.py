@@ -102,7 +102,7 @@ def add_crowd(seen: Windows, window: Window) -> None:
     if count:
         content = seen.bins[window.start]
         content.negatives = content.named = float(count)
-        content.sources = 1
+        content.sources = {0: count}
         content.authors = {short_hash(f"{window.start} {each}"): 1 for each in range(min(count, SKETCH))}
 
 
