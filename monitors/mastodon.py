@@ -270,8 +270,8 @@ def _anchors(statuses: Iterable[object]) -> list[Anchor]:
     for status in statuses:
         written = read_time(text_at(status, "created_at"))
         if name := clean_id(text_at(status, "id")):
-            at_ = written.timestamp() if written else 0.0
-            found.append(Anchor(name, at_, clean_id(text_at(status, "uri"))))
+            seconds = written.timestamp() if written else 0.0
+            found.append(Anchor(name, seconds, clean_id(text_at(status, "uri"))))
     return found
 
 
