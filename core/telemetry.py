@@ -76,7 +76,7 @@ class _ToOurs(logging.Handler):
 
 
 def route_standard_logging(unwanted: Callable[[BaseException], bool]) -> None:
-    """Log what libraries warn of through `logging` as we do; errors for which `unwanted` is true are left out.
+    """Log what libraries warn of through `logging` as we do; errors that are `unwanted` are left out.
 
     For a process of its own, before such a library is imported: loggers that are made later ignore the
     handlers that their library gives them.
