@@ -24,7 +24,7 @@ from models.sensitivity import would_catch
 from models.signals import signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 4
+SCHEMA = 5
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 _BUDGET = 0.5

@@ -25,8 +25,8 @@ BLIND = 0.3
 LEARNING_HOURS = 24.0
 _SMOULDERING = 3.0
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
-_OUTCRY = 2.0
-"""Deviations of the share that page by themselves."""
+_OUTCRY, _OUTCRY_RATIO, _OUTCRY_SHARE = 2.0, 3.0, 2.5
+"""Deviations of the share that page by themselves; how many times the usual they take in an hour."""
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
 _DOMINANT = 0.6
@@ -204,11 +204,11 @@ class Evidence:
     def outcry(self, negatives: float, mentions: float) -> float:
         """Return what an hour counts for in deviations of the share, when it need not last to be believed.
 
-        That takes as many negatives as on a brand's first day, and twice the usual share of them: jokes and
-        complaints that come at once are not as angry.
+        That takes as many negatives as on a brand's first day, three times the usual ones and two and a half
+        times the usual share: jokes and complaints that come at once are not as angry.
         """
-        many = negatives >= COLD_NEGATIVES and negatives > COLD_RATIO * self.usual_hour_negative()
-        return _OUTCRY if many and negatives > 2.0 * self.share.usual * mentions else 0.0
+        many = negatives >= COLD_NEGATIVES and negatives > _OUTCRY_RATIO * self.usual_hour_negative()
+        return _OUTCRY if many and negatives > _OUTCRY_SHARE * self.share.usual * mentions else 0.0
 
     def _newcomers(self, hour: Hour) -> float:
         if hour.authors is None or hour.new_authors is None:
