@@ -22,6 +22,8 @@ _ROOM = REFERENCE + GUARD + 624
 """Positions kept, so that a re-score may go back two days and an hour."""
 _HALF_OWN = 2016.0
 _TOP = 0.01
+_STATE = 4
+"""Figures in the state of a tail."""
 _CELLS = 256
 _PER_UNIT = 20.0
 """Cells per unit of log: 5 % resolution in counts."""
@@ -42,28 +44,37 @@ class Tail:
 
     `linear` statistics (sums of log-likelihood ratios) are stored on a logarithmic
     grid but their tail is exponential on their own scale. `plain` ones need no pool once the reference is
-    full.
+    full. `sparse` ones are zero in most bins, which says nothing of the others: where less than one bin in a
+    hundred has a value, the level is the one below zero at which the tail of these values would begin.
     """
 
     __slots__ = (
         "_cells",
         "_counts",
         "_edges",
+        "_entered",
         "_middles",
+        "_withdrawn",
         "count",
         "excess_mean",
+        "held",
         "level",
         "linear",
         "plain",
+        "sparse",
     )
 
-    def __init__(self, prior: TailPrior, linear: bool, plain: bool = False) -> None:
+    def __init__(self, prior: TailPrior, linear: bool, plain: bool = False, sparse: bool = False) -> None:
         self.linear = linear
         self.plain = plain
+        self.sparse = sparse
         self.level = prior.level
         self.excess_mean = prior.excess
         self.count = 0
+        self.held = 0
+        self._withdrawn = 0
         self._cells = bytearray(_ROOM)
+        self._entered = bytearray(_ROOM)
         self._counts = [0] * _CELLS
         self._edges = self._grid(0.0)
         self._middles = self._grid(0.5)
@@ -78,21 +89,36 @@ class Tail:
         if not self.plain and self.held >= _HALF_OWN:
             value = min(value, self.level + _FARTHEST * self.excess_mean)
         cell = min(_CELLS - 1, int(_PER_UNIT * (log1p(value) if self.linear else value)))
-        self._cells[self.count % _ROOM] = cell
+        place = self.count % _ROOM
+        self._cells[place], self._entered[place] = cell, 0
         self.count += 1
-        self._slide(self.count - GUARD, 1)
+        self._slide(self.count - GUARD)
 
-    @property
-    def held(self) -> int:
-        """How many bins the reference holds now."""
-        return min(max(0, self.count - GUARD), REFERENCE)
+    def withdraw(self) -> None:
+        """Let nothing of the day that is held back enter: it has led to a storm."""
+        self._withdrawn = self.count
 
-    def _slide(self, end: int, sign: int) -> None:
-        """Move the end of the reference over position `end - 1`: forwards (1) or back (-1)."""
-        if end > 0:
-            self._counts[self._cells[(end - 1) % _ROOM]] += sign
+    def _slide(self, end: int) -> None:
+        """Move the end of the reference on, over position `end - 1`."""
+        if end > self._withdrawn:
+            self._entered[(end - 1) % _ROOM] = 1
+            self._move(end - 1, 1)
         if end > REFERENCE:
-            self._counts[self._cells[(end - 1 - REFERENCE) % _ROOM]] -= sign
+            self._move(end - 1 - REFERENCE, -1)
+
+    def _slide_back(self, end: int) -> None:
+        """Undo `_slide`."""
+        if end > 0:
+            self._move(end - 1, -1)
+            self._entered[(end - 1) % _ROOM] = 0
+        if end > REFERENCE:
+            self._move(end - 1 - REFERENCE, 1)
+
+    def _move(self, position: int, sign: int) -> None:
+        """Let a value enter the reference (1) or leave it (-1); one that was withdrawn does neither."""
+        entered = self._entered[position % _ROOM]
+        self._counts[self._cells[position % _ROOM]] += sign * entered
+        self.held += sign * entered
 
     def refresh(self, prior: TailPrior) -> None:
         """Compute quantile and mean excess anew, mixed with the pool's."""
@@ -111,28 +137,25 @@ class Tail:
         quantile placed inside that cell as an exponential tail would have it.
         """
         wanted = max(1.0, _TOP * self.held)
-        above, weighted = 0, 0.0
-        for cell in range(_CELLS - 1, -1, -1):
-            count = self._counts[cell]
-            if count:
-                above += count
-                weighted += count * self._middles[cell]
-                if above >= wanted:
-                    edge = self._edges[cell]
-                    excess = weighted / above - edge
-                    return edge + excess * log(above / wanted), excess
+        above, weighted, last = 0, 0.0, 1 if self.sparse else 0
+        for cell in range(_CELLS - 1, last - 1, -1):
+            above += self._counts[cell]
+            weighted += self._counts[cell] * self._middles[cell]
+            if above >= wanted or (above and cell == last):
+                excess = weighted / above - self._edges[cell]
+                return self._edges[cell] + excess * log(above / wanted), excess
         return 0.0, 0.0
 
     def decades(self, value: float) -> float:
         """Return by how many powers of ten `value` lies beyond the one-in-a-hundred level."""
-        return (value - self.level) / (self.excess_mean * LN10) if value > self.level else 0.0
+        return (value - self.level) / (self.excess_mean * LN10) if value > max(0.0, self.level) else 0.0
 
     def evidence(self, value: float) -> float:
         """Return -log10 of the share of calm bins that reach `value`."""
-        if value > self.level:
-            return -log10(_TOP) + self.decades(value)
         if value <= 0.0:
             return 0.0
+        if value > self.level:
+            return -log10(_TOP) + self.decades(value)
         return max(0.0, min(-log10(_TOP), -log10(self._share_above(value))))
 
     def _share_above(self, value: float) -> float:
@@ -143,31 +166,42 @@ class Tail:
         )
         return (reached + 1.0) / (self.held + 1.0)
 
+    def state(self) -> tuple[float, ...]:
+        """Return what changes, without the ring."""
+        return (float(self.count), self.level, self.excess_mean, float(self._withdrawn))
+
+    def restore(self, state: tuple[float, ...]) -> None:
+        """Go back to an earlier `state`."""
+        count, self.level, self.excess_mean, withdrawn = state
+        self.rollback(int(count))
+        self._withdrawn = int(withdrawn)
+
     def rollback(self, count: int) -> None:
         """Go back to the time when `count` values had been learned."""
         while self.count > count:
-            self._slide(self.count - GUARD, -1)
+            self._slide_back(self.count - GUARD)
             self.count -= 1
 
     def reload(self, cells: bytes, count: int) -> None:
         """Take back the cells of a dump."""
-        self._cells = bytearray(cells)
+        self._cells, self._entered = bytearray(cells[:_ROOM]), bytearray(cells[_ROOM:])
         self.count = count
-        self._counts = [0] * _CELLS
+        self.held, self._counts = 0, [0] * _CELLS
         end = count - GUARD
         for place in range(max(0, end - REFERENCE), end):
-            self._counts[self._cells[place % _ROOM]] += 1
+            self._move(place, 1)
 
     def cells(self, oldest: int) -> bytes:
-        """Return the ring of stored cells; what no rollback to `oldest` can need is zeroed."""
-        kept = bytearray(_ROOM)
-        for place in range(max(0, oldest - GUARD - REFERENCE), self.count):
-            kept[place % _ROOM] = self._cells[place % _ROOM]
+        """Return the ring of stored cells, and of what entered; what no rollback to `oldest` needs is zeroed."""
+        kept = bytearray(2 * _ROOM)
+        for position in range(max(0, oldest - GUARD - REFERENCE), self.count):
+            place = position % _ROOM
+            kept[place], kept[_ROOM + place] = self._cells[place], self._entered[place]
         return bytes(kept)
 
 
 class Calibration:
-    """The tails of one brand: growth with share, volumes, and everything fused."""
+    """The tails of one brand: growth, volumes, and everything fused."""
 
     estimator: ClassVar[str] = "calibration"
     __slots__ = ("_priors", "all", "fused", "growth", "negative")
@@ -178,7 +212,7 @@ class Calibration:
         self.growth = Tail(bucket.growth, linear=True)
         self.negative = Tail(bucket.negative, linear=False)
         self.all = Tail(bucket.all, linear=False, plain=True)
-        self.fused = Tail(bucket.fused, linear=True)
+        self.fused = Tail(bucket.fused, linear=True, sparse=True)
 
     @property
     def tails(self) -> tuple[Tail, ...]:
@@ -196,9 +230,14 @@ class Calibration:
         """
         self.all.learn(log1p(seen.hour_mentions))
         if calm:
-            self.growth.learn(seen.growth + seen.share)
+            self.growth.learn(seen.growth)
             self.negative.learn(log1p(seen.hour_negative))
-            self.fused.learn(seen.fused)
+            self.fused.learn(seen.pageable)
+
+    def withdraw(self) -> None:
+        """Leave the day that led to a storm out of the reference; volume of any mood keeps it."""
+        for tail in (self.growth, self.negative, self.fused):
+            tail.withdraw()
 
     def refresh(self, baseline: Baseline, hour_number: int) -> None:
         """Recompute one tail each hour in turn, those without history of their own every hour.
@@ -218,24 +257,21 @@ class Calibration:
 
     def state(self) -> tuple[float, ...]:
         """Return what changes, without the rings: they are rolled back by position."""
-        return tuple(
-            value for tail in self.tails for value in (float(tail.count), tail.level, tail.excess_mean)
-        )
+        return tuple(value for tail in self.tails for value in tail.state())
 
     def restore(self, state: tuple[float, ...]) -> None:
         """Go back to an earlier `state` of this object, at most two days and two hours ago."""
         for index, tail in enumerate(self.tails):
-            count, tail.level, tail.excess_mean = state[3 * index : 3 * index + 3]
-            tail.rollback(int(count))
+            tail.restore(state[_STATE * index : _STATE * (index + 1)])
 
     def dump(self, oldest: tuple[float, ...]) -> bytes:
         """Return the rings, back to what the `oldest` state that may be restored needs."""
-        return b"".join(tail.cells(int(oldest[3 * index])) for index, tail in enumerate(self.tails))
+        return b"".join(tail.cells(int(oldest[_STATE * index])) for index, tail in enumerate(self.tails))
 
     def load(self, cells: bytes, state: tuple[float, ...]) -> None:
         """Take back rings and state."""
         for index, tail in enumerate(self.tails):
-            tail.reload(cells[index * _ROOM : (index + 1) * _ROOM], int(state[3 * index]))
+            tail.reload(cells[2 * _ROOM * index : 2 * _ROOM * (index + 1)], int(state[_STATE * index]))
         self.restore(state)
 
 

@@ -69,6 +69,7 @@ def bins(count: int, seed: int, level: float = 2.0) -> Iterator[Seen]:
             growth=chance.randrange(16) * level,
             share=chance.randrange(8) * level,
             fused=chance.randrange(4) * level,
+            pageable=chance.randrange(4) * level,
             authors=4.0,
             new_authors=float(chance.randrange(5)),
             places={chance.randrange(3): 2, 7: 1},

@@ -18,11 +18,15 @@ from models.spike import Spike
 from models.trend import Trend
 from models.windows import HOUR_BINS, Seen, Windows
 
+NOTABLE_SHIFT = 0.3
+"""Standard deviations of the negative share, its fullest 40 minutes left out, from which on it counts."""
 BLIND = 0.3
 """Exposure under which a bin says nothing."""
 LEARNING_HOURS = 24.0
 _SMOULDERING = 3.0
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
+_OUTCRY, _OUTCRY_RATIO, _OUTCRY_SHARE = 2.0, 3.0, 2.5
+"""Deviations of the share that page by themselves; how many times the usual they take in an hour."""
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
 _DOMINANT = 0.6
@@ -80,7 +84,10 @@ class Evidence:
 
     def close(self, start: int, windows: Windows) -> None:
         """Take in and learn the bin that starts at `start`; its exposure must be recorded."""
+        stormy = self.stages.storm
         self._watch(start, windows, windows.exposure(start), 1.0, windows.observable(start))
+        if self.stages.storm and not stormy:
+            self.calibration.withdraw()
         if self.exposure >= BLIND:
             self._learn(self.seen)
         if (start + BIN_SECONDS) % 3600 == 0:
@@ -117,8 +124,9 @@ class Evidence:
         self.trend.learn_one(seen)
         self.volume.learn_one(seen)
         decades = self._decades(seen)
-        if decades.quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
-            seen.fused, self.verdict = 0.0, _QUIET
+        quiet = decades.quiet and seen.share < NOTABLE_SHIFT
+        if quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
+            seen.fused, seen.pageable, self.verdict = 0.0, 0.0, _QUIET
             self.stages.close_quiet()
             return
         hour = windows.hour(seen.start)
@@ -126,7 +134,7 @@ class Evidence:
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
-        self.stages.settle(seen.growth + seen.share > self.calibration.growth.level)
+        self.stages.settle(seen.growth > self.calibration.growth.level or seen.share > NOTABLE_SHIFT)
         self.calibration.learn_one(seen, calm=not self.stages.excluded)
         self.baseline.learn_one(seen)
         self.newcomers.learn_one(seen)
@@ -150,16 +158,15 @@ class Evidence:
     def _decades(self, seen: Seen) -> Decades:
         tails = self.calibration
         return Decades(
-            tails.growth.decades(seen.growth + seen.share),
+            tails.growth.decades(seen.growth),
             tails.negative.decades(log1p(seen.hour_negative)),
             tails.all.decades(log1p(seen.hour_mentions)),
         )
 
     def _judge(self, seen: Seen, decades: Decades, hour: Hour, observable: int) -> Verdict:
-        both = seen.growth + seen.share
         parts = fuse.contributions(
             decades,
-            seen.share / both if both else 0.0,
+            max(seen.share, self.outcry(seen.hour_negative, seen.hour_mentions)),
             max(0.0, self.trend.per_hour),
             hour.sources,
             fuse.amplification(hour),
@@ -167,10 +174,18 @@ class Evidence:
             self.mix.surprise(hour.places, self.exposure),
         )
         seen.fused = fuse.fused(parts)
-        conditions, spreading = self._conditions(hour, observable)
-        target = self._target(hour, decades, conditions, spreading) if self.learned else self._cold(hour)
-        capped = self._cap(hour, parts) if target >= stages.SPREADING else ""
+        conditions, enough = self._conditions(hour, observable)
+        enough = enough and self._loud(decades)
+        cap = self._cap(hour, parts) if enough or not self.learned else ""
+        seen.pageable = seen.fused if enough and not cap else 0.0
+        target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
+        capped = cap if target >= stages.SPREADING else ""
         return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped)
+
+    def _loud(self, decades: Decades) -> bool:
+        """True when enough independent voices are heard for a page."""
+        volume = decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
+        return volume or self.spike.hour_negative >= LEAST_NEGATIVES
 
     def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], bool]:
         """Return which conditions of "spreading" hold, and whether they are enough."""
@@ -185,6 +200,15 @@ class Evidence:
         # Who is new is told but not counted: counting it paged more often without need and no storm earlier.
         held[NEWCOMERS] = self._mostly_new(hour)
         return tuple(name for name, holds in held.items() if holds), spreading
+
+    def outcry(self, negatives: float, mentions: float) -> float:
+        """Return what an hour counts for in deviations of the share, when it need not last to be believed.
+
+        That takes as many negatives as on a brand's first day, three times the usual ones and two and a half
+        times the usual share: jokes and complaints that come at once are not as angry.
+        """
+        many = negatives >= COLD_NEGATIVES and negatives > _OUTCRY_RATIO * self.usual_hour_negative()
+        return _OUTCRY if many and negatives > _OUTCRY_SHARE * self.share.usual * mentions else 0.0
 
     def _newcomers(self, hour: Hour) -> float:
         if hour.authors is None or hour.new_authors is None:
@@ -209,12 +233,9 @@ class Evidence:
         """Season and exposure over the hour, approximated by those of its last bin."""
         return HOUR_BINS * self.exposure * self.baseline.factor(self.seen.start)
 
-    def _target(self, hour: Hour, decades: Decades, conditions: tuple[str, ...], spreading: bool) -> int:
+    def _target(self, hour: Hour, conditions: tuple[str, ...], enough: bool) -> int:
         evidence = self.evidence
-        enough = self.spike.hour_negative >= LEAST_NEGATIVES or (
-            decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
-        )
-        if evidence >= self.threshold and spreading and enough:
+        if evidence >= self.threshold and enough:
             return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
         return stages.SMOULDERING if evidence >= min(_SMOULDERING, self.threshold) else stages.CALM
 
@@ -237,7 +258,7 @@ class Evidence:
             return COPY_CAP
         if hour.top_authors > _DOMINANT:
             return AUTHOR_CAP
-        return "" if self._sustained(hour) else BURST_CAP
+        return "" if self.seen.share >= NOTABLE_SHIFT or self._sustained(hour) else BURST_CAP
 
     def _sustained(self, hour: Hour) -> bool:
         """True when the hour stays unusual without its fullest bin."""

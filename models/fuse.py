@@ -12,12 +12,14 @@ from math import log2
 from core.records import Contribution
 from models.bins import Hour
 
-_GROWTH, _NEGATIVE, _ALL = 1.0, 0.8, 0.5
+_GROWTH, _SHIFT, _NEGATIVE, _ALL = 0.5, 6.0, 0.2, 0.25
 _ACCELERATION, _SOURCES, _COPIES = 0.3, 0.3, -0.5
 _NEWCOMERS, _MIX = 0.1, 0.1
 ONE_IN_A_HUNDRED, _MOST_DEVIATIONS = 2.33, 3.0
 """Standard deviations from which on a crowd that is new, or from elsewhere, says something, and after how
 many more it says nothing further: like the decades, noise below one in a hundred counts for nothing."""
+_MOST_SHIFT = 4.0
+"""Standard deviations of the share beyond which it says nothing further."""
 _MOST_DECADES = 10.0
 """An exponential tail is not believed beyond this."""
 GROWTH, SHIFT, NEGATIVE, ALL = "growth of negatives", "shift to negative", "negative volume", "all volume"
@@ -41,7 +43,7 @@ class Decades:
 
 def contributions(
     decades: Decades,
-    shift_part: float,
+    shift: float,
     per_hour: float,
     sources: int,
     amplification: float,
@@ -50,16 +52,15 @@ def contributions(
 ) -> tuple[Contribution, ...]:
     """Return each piece of evidence in log-odds.
 
-    `shift_part` is the part of the growth statistic that the negative share gave,
+    `shift` is by how many standard deviations the negative share exceeds the usual (`models.share`),
     `per_hour` the growth rate of the excess, `amplification` raw over independent mentions, `newcomers`
     and `mix` by how many standard deviations new authors and the mix of sources exceed the usual.
     """
-    growth = _GROWTH * min(_MOST_DECADES, decades.growth)
     # Faster than doubling four times an hour, or more than three sources, says nothing further.
     pace = min(2.0, log2(1.0 + max(0.0, per_hour) / 0.7))
     return (
-        Contribution(GROWTH, growth * (1.0 - shift_part)),
-        Contribution(SHIFT, growth * shift_part),
+        Contribution(GROWTH, _GROWTH * min(_MOST_DECADES, decades.growth)),
+        Contribution(SHIFT, _SHIFT * min(_MOST_SHIFT, shift)),
         Contribution(NEGATIVE, _NEGATIVE * min(_MOST_DECADES, decades.negative)),
         Contribution(ALL, _ALL * min(_MOST_DECADES, decades.all)),
         Contribution(ACCELERATION, _ACCELERATION * pace),

@@ -10,7 +10,7 @@ from math import log1p, log10, sqrt
 from typing import NamedTuple
 
 from core.records import BIN_SECONDS
-from models import fuse, growth, stages, trend
+from models import growth, stages, trend
 from models.calibrate import LN10
 from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
 from models.fuse import Decades
@@ -30,6 +30,8 @@ the hour, with the weight of that hour: then it is above its usual as far as the
 _DOMINANT = 0.6
 """Share of copies above which a rise is a campaign, as for brands."""
 _SMOULDERING = 3.0
+_GROWTH, _NEGATIVE, _MOST_DECADES = 0.45, 0.36, 10.0
+"""What a decade beyond one in a hundred counts, less than a half each: one rise moves both."""
 
 Sums = tuple[float, float]
 """Independent negatives of a bin, and the part of them that is no copy."""
@@ -89,10 +91,14 @@ class Judge:
         over = log1p(hour) - tails.negative.level - moved
         return Decades(tails.growth.decades(value), max(0.0, over) / (tails.negative.excess_mean * LN10), 0.0)
 
-    def strength(self, decades: Decades, per_hour: float) -> float:
-        """Return the evidence, -log10 p, corrected for the crowd (Bonferroni)."""
-        parts = fuse.contributions(decades, 0.0, max(0.0, per_hour), 1, 1.0)
-        return self.evidence.calibration.fused.evidence(fuse.fused(parts)) - log10(max(1, self.crowd))
+    def strength(self, decades: Decades) -> float:
+        """Return the evidence, -log10 p, corrected for the crowd (Bonferroni).
+
+        A narrative holds complaints alone, so there is no share that could shift, and what the brand's
+        fused figure is compared with says nothing of it: the decades count by themselves.
+        """
+        growth, negative = (min(_MOST_DECADES, each) for each in (decades.growth, decades.negative))
+        return 2.0 + _GROWTH * growth + _NEGATIVE * negative - log10(max(1, self.crowd))
 
 
 class Rise:
@@ -170,7 +176,7 @@ class Rise:
         if usual.burning and many and seen.hour_negative >= LEAST_NEGATIVES and self.trend.fast:
             return self._capped(stages.SPREADING, seen, hour)
         decades = judge.decades(self.growth.value, seen.hour_negative, usual_hour)
-        strength = 0.0 if decades.quiet else judge.strength(decades, self.trend.per_hour)
+        strength = 0.0 if decades.quiet else judge.strength(decades)
         threshold = judge.evidence.threshold
         if strength >= threshold and seen.hour_negative >= LEAST_NEGATIVES and self.trend.fast:
             return self._capped(stages.SPREADING, seen, hour)

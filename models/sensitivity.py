@@ -5,6 +5,7 @@ from math import log, log1p
 from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
 from models.fuse import Decades, contributions, fused
 from models.growth import RATIOS, log_ratio
+from models.share import BURST, WINDOW
 from models.windows import HOUR_BINS
 
 _STEPS = 20
@@ -29,14 +30,22 @@ def would_catch(state: Evidence) -> float:
 
 def _evidence(state: Evidence, negatives: float) -> float:
     """Return the evidence after one hour that brought `negatives` on top of the usual other mentions."""
-    others = state.usual_hour() - state.usual_hour_negative()
+    others = max(0.0, state.usual_hour() - state.usual_hour_negative())
     tails = state.calibration
     decades = Decades(
         tails.growth.decades(_growth(state, negatives)),
         tails.negative.decades(log1p(negatives)),
-        tails.all.decades(log1p(negatives + max(0.0, others))),
+        tails.all.decades(log1p(negatives + others)),
     )
-    return tails.fused.evidence(fused(contributions(decades, 0.0, log(2.0), 1, 1.0)))
+    return tails.fused.evidence(fused(contributions(decades, _shift(state, negatives, others), log(2.0), 1, 1.0)))
+
+
+def _shift(state: Evidence, negatives: float, others: float) -> float:
+    """Return D after that hour, with usual ones before it; its fullest 40 minutes do not count."""
+    hour = negatives + others
+    before = (WINDOW / HOUR_BINS - 1.0) * state.usual_hour()
+    excess = (negatives - state.share.usual * hour) * (1.0 - BURST / HOUR_BINS)
+    return max(state.share.deviations(excess, hour + before), state.outcry(negatives, hour))
 
 
 def _growth(state: Evidence, negatives: float) -> float:

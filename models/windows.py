@@ -51,6 +51,8 @@ class Seen:
     """CUSUM of the negative share."""
     fused: float = 0.0
     """z of all evidence together."""
+    pageable: float = 0.0
+    """The same where everything else that a page needs is there, else 0."""
     authors: float = 0.0
     """Authors of the bin's negatives, where it can be told who is new; at most `bins.SKETCH`."""
     new_authors: float = 0.0

@@ -34,6 +34,8 @@ SEED = 20150226
 SIZES = (0.5, 2.0, 6.0, 20.0, 60.0, 200.0, 600.0)
 """Mentions per hour; a bucket reaches up to the geometric middle to the next size."""
 BUDGET = 0.5
+_LEAST_FUSED = 0.6
+"""Mean excess of the fused figure where hardly a bin could page: a tenth of a deviation of the share."""
 _WARM_BINS = 14 * 288
 _SILENCE_BINS = 288
 """A page is followed by 24 hours of silence."""
@@ -123,13 +125,15 @@ def bucket(states: Sequence[Evidence], up_to: float) -> Bucket:
         growth=_tail([state.calibration.growth.own_tail() for state in states], [0.0] * len(states)),
         negative=_tail([s.calibration.negative.own_tail() for s in states], negative_hours),
         all=_tail([s.calibration.all.own_tail() for s in states], hours),
-        fused=_tail([state.calibration.fused.own_tail() for state in states], [0.0] * len(states)),
+        fused=_tail([s.calibration.fused.own_tail() for s in states], [0.0] * len(states), _LEAST_FUSED),
     )
 
 
-def _tail(tails: Sequence[tuple[float, float]], usual: Sequence[float]) -> TailPrior:
+def _tail(
+    tails: Sequence[tuple[float, float]], usual: Sequence[float], least: float = 0.05
+) -> TailPrior:
     levels = [level - base for (level, _), base in zip(tails, usual, strict=True)]
-    return TailPrior(_middle(levels), max(0.05, _middle(excess for _, excess in tails)))
+    return TailPrior(_middle(levels), max(least, _middle(excess for _, excess in tails)))
 
 
 def _middle(values: Iterable[float]) -> float:

@@ -93,6 +93,33 @@ def test_the_last_day_is_held_back() -> None:
     assert stormy.own_tail() == calm.own_tail()
 
 
+def test_the_day_that_led_to_a_storm_never_enters() -> None:
+    calm, stormy = fed([1.0] * 3000), fed([1.0] * (3000 - GUARD) + [90.0] * GUARD)
+    stormy.withdraw()
+    for tail in (calm, stormy):
+        for _ in range(600):
+            tail.learn(1.0)
+    assert stormy.own_tail() == calm.own_tail()
+    assert calm.held - stormy.held == GUARD
+
+
+def test_what_was_withdrawn_is_so_no_more_after_going_back() -> None:
+    there, back = fed([2.0] * 1200), fed([2.0] * 1200)
+    before = back.state()
+    for _ in range(100):
+        back.learn(7.0)
+    back.withdraw()
+    for _ in range(400):
+        back.learn(3.0)
+    back.restore(before)
+    for tail in (there, back):
+        for _ in range(500):
+            tail.learn(4.0)
+    assert back.held == there.held
+    assert back.own_tail() == there.own_tail()
+    assert back.cells(1200) == there.cells(1200)
+
+
 def test_a_missed_storm_moves_the_level_by_four_excesses_at_most() -> None:
     tail = fed(np.random.default_rng(3).exponential(1.0, REFERENCE + GUARD))
     tail.refresh(POOL)

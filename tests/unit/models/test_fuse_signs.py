@@ -12,7 +12,7 @@ POSITIVE = st.floats(0, 1e6)
 
 
 def named(**changed: float) -> dict[str, float]:
-    given_ = {"shift_part": 0.0, "per_hour": 0.0, "sources": 1, "amplification": 1.0} | changed
+    given_ = {"shift": 0.0, "per_hour": 0.0, "sources": 1, "amplification": 1.0} | changed
     parts = fuse.contributions(QUIET, **given_)  # type: ignore[arg-type]  # sources is a whole number here
     return {part.name: part.value for part in parts}
 
@@ -39,8 +39,6 @@ def test_copies_only_ever_lower(amplification: float) -> None:
     assert -2.0 <= named(amplification=1.0 + amplification)[fuse.COPIES] <= 0.0
 
 
-@given(st.floats(0, 1), POSITIVE)
-def test_the_shift_is_a_part_of_growth_not_more_of_it(part: float, decades: float) -> None:
-    parts = fuse.contributions(Decades(decades, 0.0, 0.0), part, 0.0, 1, 1.0)
-    both = sum(each.value for each in parts if each.name in {fuse.GROWTH, fuse.SHIFT})
-    assert both == pytest.approx(min(10.0, decades))
+@given(POSITIVE, POSITIVE)
+def test_a_shift_only_ever_adds_and_is_bounded(shift: float, more: float) -> None:
+    assert 0.0 <= named(shift=shift)[fuse.SHIFT] <= named(shift=shift + more)[fuse.SHIFT] <= 24.0

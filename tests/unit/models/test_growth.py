@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, nbinom
+from scipy.stats import nbinom
 
 from models.growth import RATIOS, Growth, log_ratio
 from models.priors import load_priors
@@ -73,18 +73,6 @@ def test_score_is_what_learning_would_give() -> None:
         growth.learn_one(bin_)
         share.learn_one(bin_)
         assert scores == (growth.value, share.value)
-
-
-def test_share_step_is_a_binomial_ratio_with_a_smaller_sample() -> None:
-    share = Share(load_priors())
-    usual = share.usual
-    share.learn_one(seen(0, 5.0, mentions=10.0))
-    weight = 1.0 / (1.0 + 0.02 * 9.0)
-    steps = [
-        weight * (binom.logpmf(5, 10, min(0.9, ratio * usual)) - binom.logpmf(5, 10, usual))
-        for ratio in (1.5, 2.2, 3.2)
-    ]
-    assert share.value == pytest.approx(min(1.5, max(steps)), abs=0.01)
 
 
 def test_share_does_not_move_when_volume_alone_rises() -> None:
