@@ -19,6 +19,7 @@ from core.records import (
     Correction,
     Delivery,
     DeliveryStatus,
+    Elsewhere,
     Entry,
     Fetched,
     Hook,
@@ -157,6 +158,12 @@ class Store(Protocol):
         """Return a brand's counted mentions with `seq > position`, in the order they were counted.
 
         Their scores carry the embeddings; those of all other lists do not.
+        """
+
+    def elsewhere_since(self, brand: str, neighbour: str, position: int, limit: int) -> list[Elsewhere]:
+        """Return what counts for `neighbour` and was never matched with `brand`, with `seq > position`.
+
+        In the order in which it was counted.
         """
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
@@ -473,6 +480,12 @@ class Detector(Protocol):
         to its narrative.
 
         A mention older than the 48-hour ring, or flagged BACKFILL, is weighed but enters no window.
+        """
+
+    def compare(self, brand: str, event_at: datetime, weight: float, negative: float) -> None:
+        """Count what was said of a neighbour alone: `weight` independent mentions, P(negative) `negative`.
+
+        Older than the ring it is left out. A mention that counts for this brand as well must not be given.
         """
 
     def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:

@@ -1,15 +1,16 @@
 """All estimators of one brand over one stream of bins, and the verdict of each bin."""
 
-from dataclasses import dataclass
 from math import log1p, sqrt
 
-from core.records import BIN_SECONDS, Contribution
+from core.records import BIN_SECONDS, Contribution, Neighbours
 from models import fuse, stages
 from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
+from models.control import NO_NEIGHBOURS, Own, Shared, shared
 from models.fuse import Decades
 from models.growth import Growth
+from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
 from models.priors import Priors
@@ -42,17 +43,6 @@ AUTHOR_CAP = "copy campaign: three authors give most of it"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one bin led to; of a quiet bin nothing is computed."""
-
-    target: int = stages.CALM
-    parts: tuple[Contribution, ...] = ()
-    conditions: tuple[str, ...] = ()
-    capped: str = ""
-
-
-_QUIET = Verdict()
 _NOWHERE: dict[int, int] = {}
 _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix
 
@@ -60,8 +50,9 @@ _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages 
 class Evidence:
     """The statistical state of one brand; `close` takes one bin in a few dozen microseconds."""
 
-    def __init__(self, priors: Priors, threshold: float) -> None:
+    def __init__(self, priors: Priors, threshold: float, neighbours: Neighbours = NO_NEIGHBOURS) -> None:
         self.threshold = threshold
+        self.neighbours = neighbours
         self._prior_negative = priors.mentions_per_hour * priors.negative_share
         self.baseline = Baseline(priors)
         self.growth = Growth()
@@ -76,7 +67,7 @@ class Evidence:
         self.seen = Seen()
         self.exposure = 1.0
         self.observable = 1
-        self.verdict = _QUIET
+        self.verdict = QUIET
 
     def close(self, start: int, windows: Windows) -> None:
         """Take in and learn the bin that starts at `start`; its exposure must be recorded."""
@@ -104,7 +95,7 @@ class Evidence:
             seen.mentions, seen.negative = content.independent, content.independent_negative
         self.spike.learn_one(seen)
         if exposure < BLIND:
-            self.verdict = _QUIET
+            self.verdict = QUIET
             self.stages.close_blind()
         else:
             self._weigh(seen, windows, observable)
@@ -118,11 +109,10 @@ class Evidence:
         self.volume.learn_one(seen)
         decades = self._decades(seen)
         if decades.quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
-            seen.fused, self.verdict = 0.0, _QUIET
+            seen.fused, self.verdict = 0.0, QUIET
             self.stages.close_quiet()
             return
-        hour = windows.hour(seen.start)
-        self.verdict = self._judge(seen, decades, hour, observable)
+        self.verdict = self._judge(seen, decades, windows, observable)
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
@@ -155,7 +145,8 @@ class Evidence:
             tails.all.decades(log1p(seen.hour_mentions)),
         )
 
-    def _judge(self, seen: Seen, decades: Decades, hour: Hour, observable: int) -> Verdict:
+    def _judge(self, seen: Seen, decades: Decades, windows: Windows, observable: int) -> Verdict:
+        hour = windows.hour(seen.start)
         both = seen.growth + seen.share
         parts = fuse.contributions(
             decades,
@@ -166,11 +157,20 @@ class Evidence:
             self._newcomers(hour),
             self.mix.surprise(hour.places, self.exposure),
         )
+        elsewhere = self._elsewhere(hour, windows)
+        alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
         conditions, spreading = self._conditions(hour, observable)
         target = self._target(hour, decades, conditions, spreading) if self.learned else self._cold(hour)
         capped = self._cap(hour, parts) if target >= stages.SPREADING else ""
-        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped)
+        if self.learned and not target and self._beyond(fuse.fused(alone)):
+            target = stages.SMOULDERING  # what is common pages nobody, and is still no calm
+        target = stages.SMOULDERING if capped else target
+        return Verdict(target, parts, conditions, capped, elsewhere.control)
+
+    def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
+        own = Own(hour, self.usual_hour_negative(), self.usual_hour())
+        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure)
 
     def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], bool]:
         """Return which conditions of "spreading" hold, and whether they are enough."""
@@ -216,7 +216,11 @@ class Evidence:
         )
         if evidence >= self.threshold and spreading and enough:
             return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
-        return stages.SMOULDERING if evidence >= min(_SMOULDERING, self.threshold) else stages.CALM
+        return stages.SMOULDERING if self._beyond(self.seen.fused) else stages.CALM
+
+    def _beyond(self, fused: float) -> bool:
+        """True when the figure `fused` of all evidence is enough for smouldering."""
+        return self.calibration.fused.evidence(fused) >= min(_SMOULDERING, self.threshold)
 
     def _fierce(self, hour: Hour, conditions: tuple[str, ...]) -> bool:
         least = max(_FIRE_RATIO * self.usual_hour_negative(), _LEAST_FIRE)
@@ -258,7 +262,7 @@ class Evidence:
         """End of history: what piled up is forgotten, what was learned stays."""
         for part in self._parts():
             part.rest()
-        self.verdict, self.seen = _QUIET, Seen()
+        self.verdict, self.seen = QUIET, Seen()
 
     def _parts(self) -> tuple[_Part, ...]:
         return (

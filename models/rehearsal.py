@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.records import BIN_SECONDS, MentionRow, Scored, Stage
+from core.records import BIN_SECONDS, MentionRow, Neighbours, Scored, Stage
 from models.ahead import glance_until
 from models.detect import SCHEMA
 from models.evidence import Evidence
@@ -21,11 +21,13 @@ class Rehearsal:
     def __init__(self, state: bytes, threshold: float) -> None:
         """Copy the detector that dumped `state`; raises `ValueError` on another schema."""
         header, blobs = unpack(SCHEMA, state)
-        self._evidence = Evidence(load_priors(), threshold)
+        rivals, others = header["groups"]
+        self._evidence = Evidence(load_priors(), threshold, Neighbours(tuple(rivals), tuple(others)))
         present, *held = unpack_states(blobs["states"], self._evidence.state())
         self._evidence.reload(present, blobs["tails"])
         self._windows = Windows()
         self._windows.load(header["names"], blobs)
+        self._windows.beside.load(header["neighbours"], blobs["beside"])
         self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
         self._edge: int | None = header["edge"]
 

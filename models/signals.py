@@ -1,5 +1,6 @@
 """What detection says of a brand after a bin, as a record."""
 
+from dataclasses import replace
 from datetime import datetime
 from math import exp
 
@@ -73,6 +74,7 @@ def signal(
         would_catch=would_catch,
         learned_hours=state.baseline.hours,
         onset=from_seconds(onset) if onset is not None else None,
+        control=state.verdict.control,
     )
 
 
@@ -101,3 +103,9 @@ def worth_keeping(state: Evidence, windows: Windows, start: int) -> bool:
     full_hour = (start // BIN_SECONDS + 1) % HOUR_BINS == 0
     calm = state.stages.stage is Stage.CALM
     return start in windows.bins or not calm or full_hour or windows.turned(start)
+
+
+def calmed(each: Signal) -> Signal:
+    """Return a signal of history, which never alarms, whatever it would have been."""
+    stage = Stage.UNKNOWN if each.stage is Stage.UNKNOWN else Stage.CALM
+    return replace(each, stage=stage, conditions=(), capped="")

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from core.records import BIN_SECONDS, Scored, Window
-from models.bins import PLACES, Bin, Hour, quantum, short_hash, summarise, tally
+from models.beside import REACH_BINS, Beside
+from models.bins import BINS_AN_HOUR, PLACES, Bin, Hour, quantum, short_hash, summarise, tally
 from models.known import Known
 
-HOUR_BINS = 12
+HOUR_BINS = BINS_AN_HOUR
 RING_BINS = 576
 """48 hours: how long a late mention may still change a closed bin."""
 KEPT_BINS = RING_BINS + 2 * HOUR_BINS
 """The ring, the hour back to its checkpoint, and the hour that the checkpoint's sums reach back."""
+_WATCHED_BINS = KEPT_BINS + REACH_BINS
+"""What could be seen, and what was said elsewhere, is known for longer: `models.control` looks back."""
 NEGATIVE = 0.5
 """P(negative) above which one mention counts as negative where people are counted, not weights."""
 MAX_SOURCES = 60
@@ -66,8 +69,9 @@ class Windows:
         self.bins: dict[int, Bin] = {}
         self.names: list[str] = []
         self.known = Known()
-        self._exposures = array("d", [1.0]) * KEPT_BINS
-        self._observable = array("d", [1.0]) * KEPT_BINS
+        self.beside = Beside()
+        self._exposures = array("d", [1.0]) * _WATCHED_BINS
+        self._observable = array("d", [1.0]) * _WATCHED_BINS
 
     def add(self, scored: Scored, start: int, weight: float, cluster: str, copy_number: int) -> None:
         """Count one mention in the bin that starts at `start`."""
@@ -125,17 +129,17 @@ class Windows:
 
     def observe(self, start: int, exposure: float, observable: int) -> None:
         """Record how much of a bin could be seen, as known when it closed."""
-        slot = start // BIN_SECONDS % KEPT_BINS
+        slot = start // BIN_SECONDS % _WATCHED_BINS
         self._exposures[slot] = exposure
         self._observable[slot] = observable
 
     def exposure(self, start: int) -> float:
         """Return the exposure recorded for a closed bin."""
-        return self._exposures[start // BIN_SECONDS % KEPT_BINS]
+        return self._exposures[start // BIN_SECONDS % _WATCHED_BINS]
 
     def observable(self, start: int) -> int:
         """Return the number of observable sources recorded for a closed bin."""
-        return int(self._observable[start // BIN_SECONDS % KEPT_BINS])
+        return int(self._observable[start // BIN_SECONDS % _WATCHED_BINS])
 
     def turned(self, start: int) -> bool:
         """Return whether more or less could be seen of a closed bin than of the one before."""
@@ -146,9 +150,10 @@ class Windows:
         )
 
     def drop(self, before: int) -> None:
-        """Forget bins that started before `before`."""
+        """Forget bins that started before `before`, of what was said elsewhere those beyond its reach."""
         for start in [start for start in self.bins if start < before]:
             del self.bins[start]
+        self.beside.drop(before - REACH_BINS * BIN_SECONDS)
 
     def hour(self, start: int) -> Hour:
         """Return the hour that ends with the bin that starts at `start`."""

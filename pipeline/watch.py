@@ -1,5 +1,6 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
+import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -7,9 +8,11 @@ from core.ports import Detector, Store
 from core.records import (
     BIN_SECONDS,
     EPOCH,
+    Elsewhere,
     Incident,
     Match,
     MentionRow,
+    Neighbours,
     Rollup,
     Scored,
     Selection,
@@ -17,6 +20,7 @@ from core.records import (
     Snapshot,
     Window,
 )
+from models.control import NO_NEIGHBOURS
 from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Recorded, Seen
@@ -37,11 +41,22 @@ HOUR = timedelta(hours=1)
 """The longest sum that detection looks at."""
 
 
+Counted = tuple[int, datetime, MentionRow | Elsewhere]
+"""What was counted, with its number and when it was seen."""
+
+
 class Watch:
     """Counts mentions into one brand's detector and says when it is worth looking at."""
 
-    def __init__(self, brand: str, detector: Detector, incident: Incident | None) -> None:
+    def __init__(
+        self,
+        brand: str,
+        detector: Detector,
+        incident: Incident | None,
+        neighbours: Neighbours = NO_NEIGHBOURS,
+    ) -> None:
         self.brand = brand
+        self.neighbours = neighbours
         self.detector = detector
         self.incident = incident
         self.signal: Signal | None = None
@@ -69,6 +84,11 @@ class Watch:
         self._since_snapshot += 1
         self.counted = True
         return self.detector.count(scored)
+
+    def compare(self, row: Elsewhere) -> None:
+        """Count what was said of a neighbour alone; imported history of it enters no window either."""
+        if not row.backfill:
+            self.detector.compare(row.brand, row.event_at, row.weight, row.negative)
 
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
         """Close the bins that have ended; return the signals worth keeping."""
@@ -154,11 +174,20 @@ class Watch:
     def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> Recorded:
         """Count again what was counted after `position` and before `until`; nothing is committed twice."""
         recorded = self._recorded(store, position, seen)
-        for row in _counted(store, self.brand, position, until):
-            self._close(recorded, row.mention.seen_at)  # late ones came after their bin had closed
+        for _, seen_at, row in self._counted(store, position, until):
+            self._close(recorded, seen_at)  # late ones came after their bin had closed
+            if isinstance(row, Elsewhere):
+                self.compare(row)
+                continue
             self.detector.count(Scored(row.mention, row.felt))
             self._since_snapshot += 1
         return recorded
+
+    def _counted(self, store: Store, position: int, until: datetime) -> Iterator[Counted]:
+        """Yield what was counted for the brand and for its neighbours alone, in that order."""
+        own = ((row.seq, row.mention.seen_at, row) for row in _counted(store, self.brand, position, until))
+        beside = (_elsewhere(store, self.brand, name, position, until) for name in self.neighbours.names)
+        return heapq.merge(own, *beside, key=lambda counted: counted[0])
 
     def _recorded(self, store: Store, position: int, seen: Seen) -> Recorded:
         """Return what could be seen since the last closed bin, or since a new detector's first mention."""
@@ -184,6 +213,16 @@ def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterat
         position = rows[-1].seq
 
 
+def _elsewhere(store: Store, brand: str, neighbour: str, position: int, until: datetime) -> Iterator[Counted]:
+    """Yield what was counted for a neighbour alone after `position`, as `_counted` does."""
+    while rows := store.elsewhere_since(brand, neighbour, position, PAGE):
+        before = [row for row in rows if max(row.event_at, row.seen_at) < until]
+        if not before:
+            return
+        yield from ((row.seq, row.seen_at, row) for row in before)
+        position = rows[-1].seq
+
+
 def windows(store: Store, brand: str, until: datetime) -> list[Window]:
     """Return the brand's history before `until` as 5-minute windows without a gap, oldest first."""
     bins: dict[int, list[Rollup]] = {}
@@ -205,10 +244,16 @@ def _history(start: int, rollups: list[Rollup]) -> Window:
     )
 
 
-def open_watch(brand: str, store: Store, needless_pages_per_week: float, now: datetime) -> Watch:
+def open_watch(
+    brand: str,
+    store: Store,
+    needless_pages_per_week: float,
+    now: datetime,
+    neighbours: Neighbours = NO_NEIGHBOURS,
+) -> Watch:
     """Return a brand's watch, restored from the store."""
     mine = [incident for incident in store.incidents(limit=RECENT) if incident.brand == brand]
-    detector = open_detector(brand, needless_pages_per_week)
-    watch = Watch(brand, detector, mine[0] if mine else None)
+    detector = open_detector(brand, needless_pages_per_week, neighbours)
+    watch = Watch(brand, detector, mine[0] if mine else None, neighbours)
     watch.restore(store, now)
     return watch

@@ -8,6 +8,7 @@ in a replay. Probabilities and shares lie in 0..1, rates are per hour.
 """
 
 from core.records.base import BIN_SECONDS, EPOCH, derive
+from core.records.control import Control, Elsewhere, Neighbours
 from core.records.incident import (
     VERDICTS,
     Action,
@@ -99,12 +100,14 @@ __all__ = [
     "ClassShares",
     "Component",
     "Contribution",
+    "Control",
     "Correction",
     "Coverage",
     "DataState",
     "Delivery",
     "DeliveryStatus",
     "Drift",
+    "Elsewhere",
     "Entry",
     "Estimate",
     "EventKind",
@@ -128,6 +131,7 @@ __all__ = [
     "Narrative",
     "NarrativeBin",
     "NarrativeShare",
+    "Neighbours",
     "Notification",
     "Outcome",
     "Part",
