@@ -488,14 +488,17 @@ class Detector(Protocol):
         Older than the ring it is left out. A mention that counts for this brand as well must not be given.
         """
 
-    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
-        """Close every bin that ended before the watermark; return one signal per closed bin."""
+    def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
+        """Close every bin that ended before the watermark; return one signal per closed bin.
+
+        `planned` is how many times the usual volume is expected in them.
+        """
 
     @property
     def closed_until(self) -> datetime | None:
         """End of the last closed bin; None before the first one."""
 
-    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+    def peek(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> Signal:
         """Look into the open bin without changing anything."""
 
     def narratives(self) -> tuple[list[Narrative], list[Merge]]:

@@ -194,10 +194,10 @@ class Calibration:
 
         A brand that is much talked of every week would else be surprising every week.
         """
-        self.all.learn(log1p(seen.hour_mentions))
+        self.all.learn(log1p(seen.hour_mentions / seen.lift))
         if calm:
             self.growth.learn(seen.growth + seen.share)
-            self.negative.learn(log1p(seen.hour_negative))
+            self.negative.learn(log1p(seen.hour_negative / seen.lift))
             self.fused.learn(seen.fused)
 
     def refresh(self, baseline: Baseline, hour_number: int) -> None:

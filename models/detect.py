@@ -120,18 +120,18 @@ class BrandDetector:
     def _touch(self, start: int) -> None:
         self._touched = start if self._touched is None else min(self._touched, start)
 
-    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
+    def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
         """Close every bin that ended at or before `now`; return the signals worth keeping.
 
         Worth keeping are bins with mentions, bins that are not calm, full hours, bins of which more or less
-        could be seen than of the one before, and all bins that late mentions made score again.
+        could be seen or was planned than of the one before, and all bins that late mentions made score again.
         """
         end = bin_start(now.timestamp())
         self._live = True
-        edge = self._begin(end, exposure, observable) if self._edge is None else self._edge
+        edge = self._begin(end, exposure, observable, planned) if self._edge is None else self._edge
         signals = self._again(edge)
         for start in range(edge, end, BIN_SECONDS):
-            self._windows.observe(start, exposure, observable)
+            self._windows.observe(start, exposure, observable, planned)
             signals += self._close(start, keep=False)
         self._narratives.catch_up()
         return signals
@@ -141,12 +141,12 @@ class BrandDetector:
         """End of the last closed bin; None before the first one."""
         return None if self._edge is None else from_seconds(self._edge)
 
-    def _begin(self, end: int, exposure: float, observable: int) -> int:
+    def _begin(self, end: int, exposure: float, observable: int, planned: float) -> int:
         """Start at the first mention counted, at most 48 hours back."""
         self._windows.drop(end - _RING)
         start = min(self._windows.bins, default=end)
         for each in range(end - _RING, end, BIN_SECONDS):
-            self._windows.observe(each, exposure, observable)
+            self._windows.observe(each, exposure, observable, planned)
         self._edge = min(start, end)
         self._checkpoints = [(self._edge, self._evidence.state())]
         return self._edge
@@ -197,7 +197,7 @@ class BrandDetector:
         self._windows.drop(start - KEPT_BINS * BIN_SECONDS)
         self._compared.drop(oldest)
 
-    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+    def peek(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> Signal:
         """Look into the open bin as if it ended now; the state stays as it is.
 
         Bins that have passed but wait for the watermark are looked at as well, at most an hour.
@@ -206,7 +206,7 @@ class BrandDetector:
         before = self._evidence.state()
         try:
             last = glance_until(
-                self._evidence, self._windows, self._edge, now.timestamp(), exposure, observable
+                self._evidence, self._windows, self._edge, now.timestamp(), exposure, observable, planned
             )
             return signal(self.brand, now, self._evidence, self._windows, last, smallest)
         finally:

@@ -26,6 +26,8 @@ _SMOULDERING = 3.0
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
+_PLANNED_SPEED = 0.1
+"""A planned event teaches as slowly as a storm: its factor is a guess, and must not become the level."""
 _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 
@@ -71,6 +73,7 @@ class Evidence:
 
     def close(self, start: int, windows: Windows) -> None:
         """Take in and learn the bin that starts at `start`; its exposure must be recorded."""
+        self.seen.planned = windows.planned(start)
         self._watch(start, windows, windows.exposure(start), 1.0, windows.observable(start))
         if self.exposure >= BLIND:
             self._learn(self.seen)
@@ -101,7 +104,7 @@ class Evidence:
             self._weigh(seen, windows, observable)
 
     def _weigh(self, seen: Seen, windows: Windows, observable: int) -> None:
-        seen.speed = self.stages.speed
+        seen.speed = self.stages.speed if seen.planned == 1.0 else min(_PLANNED_SPEED, self.stages.speed)
         self.baseline.prepare(seen)
         self.growth.learn_one(seen)
         self.share.learn_one(seen)
@@ -135,14 +138,14 @@ class Evidence:
     @property
     def volume_evidence(self) -> float:
         """The same of volume of any mood alone, in the hour that ends with the last bin."""
-        return self.calibration.all.evidence(log1p(self.seen.hour_mentions))
+        return self.calibration.all.evidence(log1p(self.seen.hour_mentions / self.seen.lift))
 
     def _decades(self, seen: Seen) -> Decades:
         tails = self.calibration
         return Decades(
             tails.growth.decades(seen.growth + seen.share),
-            tails.negative.decades(log1p(seen.hour_negative)),
-            tails.all.decades(log1p(seen.hour_mentions)),
+            tails.negative.decades(log1p(seen.hour_negative / seen.lift)),
+            tails.all.decades(log1p(seen.hour_mentions / seen.lift)),
         )
 
     def _judge(self, seen: Seen, decades: Decades, windows: Windows, observable: int) -> Verdict:
@@ -165,8 +168,7 @@ class Evidence:
         capped = self._cap(hour, parts) if target >= stages.SPREADING else ""
         if self.learned and not target and self._beyond(fuse.fused(alone)):
             target = stages.SMOULDERING  # what is common pages nobody, and is still no calm
-        target = stages.SMOULDERING if capped else target
-        return Verdict(target, parts, conditions, capped, elsewhere.control)
+        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
 
     def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
         own = Own(hour, self.usual_hour_negative(), self.usual_hour())
@@ -206,8 +208,8 @@ class Evidence:
         return self.baseline.all.rate * self._hour_factor()
 
     def _hour_factor(self) -> float:
-        """Season and exposure over the hour, approximated by those of its last bin."""
-        return HOUR_BINS * self.exposure * self.baseline.factor(self.seen.start)
+        """Season, exposure (both approximated by those of the last bin) and what is planned for the hour."""
+        return HOUR_BINS * self.exposure * self.seen.lift * self.baseline.factor(self.seen.start)
 
     def _target(self, hour: Hour, decades: Decades, conditions: tuple[str, ...], spreading: bool) -> int:
         evidence = self.evidence

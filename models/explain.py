@@ -96,6 +96,7 @@ def _sentences(
         yield from _what(signal)
         yield from _loudest(signal)
         yield from _elsewhere(signal)
+        yield from _planned(signal)
         if fewest.ids:
             yield fewest.sentence
     yield _coverage(signal, blind)
@@ -162,6 +163,15 @@ def _elsewhere(signal: Signal) -> Iterable[str]:
     lowered = any(part.name == COMMON for part in signal.contributions)
     less = f". What is common, a factor of {control.factor:.1f}, counts for less" if lowered else ""
     yield f"{told[:1].upper()}{told[1:]}{less}."
+
+
+def _planned(signal: Signal) -> Iterable[str]:
+    """Say what was expected, and that the mix counts all the same."""
+    if signal.event:
+        yield (
+            f"Expected because of {_clean(signal.event, _NAME)}: {signal.planned:g} times the usual volume. "
+            "What counts is what goes beyond that, and a larger negative share."
+        )
 
 
 def _and(names: Sequence[str]) -> str:

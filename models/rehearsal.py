@@ -44,12 +44,14 @@ class Rehearsal:
             scored = Scored(row.mention, row.felt)
             self._windows.add(scored, start, row.weight, text, row.copy_number)
 
-    def play(self, since: int, now: datetime, exposure: float, observable: int) -> tuple[int, Stage, float]:
+    def play(
+        self, since: int, now: datetime, exposure: float, observable: int, planned: float = 1.0
+    ) -> tuple[int, Stage, float]:
         """Score again from `since` to `now`; return rank, stage and the hour's independent negatives."""
         start, state = next(each for each in reversed(self._checkpoints) if each[0] <= since)
         evidence = self._evidence
         evidence.restore(state)
         for each in range(start, self._edge or start, BIN_SECONDS):
             evidence.close(each, self._windows)
-        glance_until(evidence, self._windows, self._edge, now.timestamp(), exposure, observable)
+        glance_until(evidence, self._windows, self._edge, now.timestamp(), exposure, observable, planned)
         return evidence.stages.rank, evidence.stages.stage, evidence.spike.hour_negative

@@ -33,8 +33,8 @@ def _evidence(state: Evidence, negatives: float) -> float:
     tails = state.calibration
     decades = Decades(
         tails.growth.decades(_growth(state, negatives)),
-        tails.negative.decades(log1p(negatives)),
-        tails.all.decades(log1p(negatives + max(0.0, others))),
+        tails.negative.decades(log1p(negatives / state.seen.lift)),
+        tails.all.decades(log1p((negatives + max(0.0, others)) / state.seen.lift)),
     )
     return tails.fused.evidence(fused(contributions(decades, 0.0, log(2.0), 1, 1.0)))
 

@@ -37,6 +37,7 @@ def signal(
             mentions=hour.mentions,
             coverage=state.exposure,
             observable=state.observable,
+            planned=state.seen.planned,
             learned_hours=state.baseline.hours,
         )
     expected, bin_expected = state.usual_hour_negative(), state.seen.expected_negative
@@ -74,6 +75,7 @@ def signal(
         would_catch=would_catch,
         learned_hours=state.baseline.hours,
         onset=from_seconds(onset) if onset is not None else None,
+        planned=state.seen.planned,
         control=state.verdict.control,
     )
 

@@ -216,7 +216,7 @@ def _again(store: Store, signal: Signal) -> Signal:
     watch = Watch(signal.brand, detector, None, beside)
     observable = signal.observable or max(1, signal.sources)  # a former version kept only who spoke
     watch.relive(store, signal.at, Seen(FULL.exposure, observable))
-    return watch.look(signal.at, Seen(signal.coverage, observable))
+    return watch.look(signal.at, Seen(signal.coverage, observable, planned=(signal.planned, signal.event)))
 
 
 def _differences(paged: Signal, now: Signal) -> list[Difference]:

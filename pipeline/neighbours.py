@@ -7,7 +7,7 @@ from core.config import BrandConfig
 from core.ports import Store
 from core.records import Elsewhere, Flag, Match, Neighbours, Scored
 from models.beside import NEIGHBOURS
-from pipeline.watch import Watch, open_watch
+from pipeline.watch import NOTHING_PLANNED, Watch, open_watch
 
 
 def neighbours(brand: str, brands: Sequence[BrandConfig]) -> Neighbours:
@@ -20,8 +20,11 @@ def neighbours(brand: str, brands: Sequence[BrandConfig]) -> Neighbours:
 def open_watches(
     store: Store, brands: Sequence[BrandConfig], budget: Callable[[str], float]
 ) -> Callable[[str, datetime], Watch]:
-    """Return what opens the watch of a brand, with its neighbours among `brands` and its own budget."""
-    return lambda brand, now: open_watch(brand, store, budget(brand), now, neighbours(brand, brands))
+    """Return what opens the watch of a brand, with its neighbours among `brands`, its plan and its budget."""
+    plans = {each.name: each.plan for each in brands}
+    return lambda brand, now: open_watch(
+        brand, store, budget(brand), now, neighbours(brand, brands), plans.get(brand, NOTHING_PLANNED)
+    )
 
 
 def elsewhere(felt: Scored, counted: Match) -> Elsewhere:

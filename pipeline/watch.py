@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.ports import Detector, Store
@@ -13,6 +14,7 @@ from core.records import (
     Match,
     MentionRow,
     Neighbours,
+    Plan,
     Rollup,
     Scored,
     Selection,
@@ -37,6 +39,8 @@ RECENT = 1_000
 FAR = datetime.max.replace(tzinfo=UTC)
 ENOUGH = int(LEAST_NEGATIVES)
 """With fewer mentions in the last hour nothing can be called spreading."""
+NOTHING_PLANNED = Plan()
+BIN = timedelta(seconds=BIN_SECONDS)
 HOUR = timedelta(hours=1)
 """The longest sum that detection looks at."""
 
@@ -54,8 +58,10 @@ class Watch:
         detector: Detector,
         incident: Incident | None,
         neighbours: Neighbours = NO_NEIGHBOURS,
+        plan: Plan = NOTHING_PLANNED,
     ) -> None:
         self.brand = brand
+        self._plan = plan
         self.neighbours = neighbours
         self.detector = detector
         self.incident = incident
@@ -92,12 +98,23 @@ class Watch:
 
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
         """Close the bins that have ended; return the signals worth keeping."""
-        return self.detector.advance(now, seen.exposure, seen.observable)
+        if seen.planned is not None:
+            return self._advance(now, seen, seen.planned[0])
+        closed = self.detector.closed_until
+        since = now - BIN if closed is None else closed
+        spans = self._plan.spans(since, now)
+        return [signal for end, factor, _ in spans for signal in self._advance(end, seen, factor)]
+
+    def _advance(self, end: datetime, seen: Seen, planned: float) -> list[Signal]:
+        signals = self.detector.advance(end, seen.exposure, seen.observable, planned)
+        return [_named(each, self._plan.at(each.at - BIN)[1]) for each in signals]
 
     def look(self, now: datetime, seen: Seen) -> Signal:
         """Look into the open bin."""
         self.counted = False
-        self.signal = self.detector.peek(now, seen.exposure, seen.observable)
+        planned, event = seen.planned or self._plan.at(now)
+        found = self.detector.peek(now, seen.exposure, seen.observable, planned)
+        self.signal = _named(found, event)
         return self.signal
 
     def active(self, now: datetime) -> bool:
@@ -203,6 +220,11 @@ class Watch:
             self.advance(end, seen)
 
 
+def _named(signal: Signal, event: str) -> Signal:
+    """Return a signal with the name of what is planned."""
+    return replace(signal, event=event) if event and signal.planned != 1.0 else signal
+
+
 def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterator[MentionRow]:
     """Yield what was counted after `position` and had happened and arrived before `until`."""
     while rows := store.matches_since(brand, position, PAGE):
@@ -250,10 +272,11 @@ def open_watch(
     needless_pages_per_week: float,
     now: datetime,
     neighbours: Neighbours = NO_NEIGHBOURS,
+    plan: Plan = NOTHING_PLANNED,
 ) -> Watch:
     """Return a brand's watch, restored from the store."""
     mine = [incident for incident in store.incidents(limit=RECENT) if incident.brand == brand]
     detector = open_detector(brand, needless_pages_per_week, neighbours)
-    watch = Watch(brand, detector, mine[0] if mine else None, neighbours)
+    watch = Watch(brand, detector, mine[0] if mine else None, neighbours, plan)
     watch.restore(store, now)
     return watch

@@ -43,6 +43,7 @@ from core.records.learning import (
 from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
 from core.records.narrative import Merge, Narrative, NarrativeBin
 from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
+from core.records.plan import ORDINARY, Plan, Planned
 from core.records.report import Report
 from core.records.rows import EVERYTHING, UNSURE, BrandTotal, MentionRow, Rollup, Selection, Word
 from core.records.score import Match, Probabilities, Score, Scored, Tone
@@ -85,6 +86,7 @@ __all__ = [
     "LEARNED_BARS",
     "LINE_WEEKS",
     "MODEL_DRIFT",
+    "ORDINARY",
     "PROMOTION_WAITS",
     "PROVISIONAL_BELOW",
     "RELEVANCE",
@@ -135,6 +137,8 @@ __all__ = [
     "Notification",
     "Outcome",
     "Part",
+    "Plan",
+    "Planned",
     "Probabilities",
     "Pulse",
     "Quote",

@@ -136,6 +136,10 @@ class Signal:
     """Hours of history behind the baseline; under 24 the brand is learning."""
     onset: datetime | None = None
     """Event time at which the present rise began."""
+    planned: float = 1.0
+    """How many times the usual volume was planned for the newest bin."""
+    event: str = ""
+    """Name of the planned event; empty where none is on."""
     control: Control | None = None
     """What its neighbours did at the same time; None where it was not asked, or there are none."""
 
@@ -157,3 +161,5 @@ class SignalPoint:
     coverage: float
     observable: int | None = None
     """As in `Signal`."""
+    planned: float = 1.0
+    event: str = ""

@@ -103,9 +103,9 @@ def test_a_restart_is_exact_though_a_source_went_blind_in_between(store: Store) 
 
 def test_bins_that_were_not_stored_saw_what_the_one_before_them_saw() -> None:
     recorded = Recorded([_point(1, 1.0, 3), _point(12, 0.5, 2)], Seen(observable=9))
-    assert list(recorded.until(_end(1))) == [(_end(1), Seen(1.0, 3)), (_end(1), Seen(1.0, 3))]
-    assert list(recorded.until(_end(11))) == [(_end(11), Seen(1.0, 3))]
-    steps = [(_end(11), Seen(1.0, 3)), (_end(12), Seen(0.5, 2)), (_end(14), Seen(0.5, 2))]
+    assert list(recorded.until(_end(1))) == [(_end(1), _seen(1.0, 3)), (_end(1), _seen(1.0, 3))]
+    assert list(recorded.until(_end(11))) == [(_end(11), _seen(1.0, 3))]
+    steps = [(_end(11), _seen(1.0, 3)), (_end(12), _seen(0.5, 2)), (_end(14), _seen(0.5, 2))]
     assert list(recorded.until(_end(14))) == steps
     assert recorded.end(_end(14)) == _end(14)
 
@@ -115,7 +115,11 @@ def test_points_of_a_former_version_say_nothing_of_the_number() -> None:
     recorded = Recorded([_point(1, 1.0, None), _point(12, 0.5, None)], Seen(observable=9))
     assert recorded.end(_end(5)) == _end(12)
     found = list(recorded.until(_end(13)))
-    assert found == [(_end(1), Seen(1.0, 9)), (_end(12), Seen(0.5, 9)), (_end(13), Seen(1.0, 9))]
+    assert found == [(_end(1), _seen(1.0, 9)), (_end(12), _seen(0.5, 9)), (_end(13), Seen(1.0, 9))]
+
+
+def _seen(exposure: float, observable: int) -> Seen:
+    return Seen(exposure, observable, planned=(1.0, ""))
 
 
 def _end(number: int) -> datetime:
