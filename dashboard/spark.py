@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.records import SignalPoint, Stage
+from core.records import BIN_SECONDS, SignalPoint, Stage
 from dashboard.bins import UNWATCHED
 from dashboard.viewmodels import Spark
 
 SPAN = timedelta(hours=6)
+BIN = timedelta(seconds=BIN_SECONDS)
 WIDTH, HEIGHT = 268.0, 46.0
 """Size in px of the box on a laptop; elsewhere it is stretched, and strokes with it."""
 STROKE, THIN = 1.7, 1.0
@@ -39,6 +40,7 @@ def spark(points: Sequence[SignalPoint], until: datetime) -> Spark | None:
         excess=_join(_excess(scale, run) for run in runs),
         gaps=tuple(_gaps(scale, inside, runs)),
         dot=None if blind_now else _percent(scale.at(inside[-1].at, inside[-1].seen)),
+        planned=tuple(_planned(scale, inside)),
     )
 
 
@@ -97,6 +99,14 @@ def _gaps(
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if end > start:
             left, right = scale.x(start), scale.x(end)
+            yield f"{left / WIDTH:.1%}", f"{(right - left) / WIDTH:.1%}"
+
+
+def _planned(scale: _Scale, points: Sequence[SignalPoint]) -> Iterator[tuple[str, str]]:
+    """Yield left edge and width of every stretch in which an event was planned."""
+    for run in _split(points, lambda before, after: before.planned != after.planned):
+        if run[0].planned != 1.0:
+            left, right = max(0.0, scale.x(run[0].at - BIN)), scale.x(run[-1].at)
             yield f"{left / WIDTH:.1%}", f"{(right - left) / WIDTH:.1%}"
 
 

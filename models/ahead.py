@@ -9,7 +9,13 @@ _LEAST_ELAPSED = 0.003
 
 
 def glance_until(
-    evidence: Evidence, windows: Windows, edge: int | None, now: float, exposure: float, observable: int
+    evidence: Evidence,
+    windows: Windows,
+    edge: int | None,
+    now: float,
+    exposure: float,
+    observable: int,
+    planned: float = 1.0,
 ) -> int:
     """Let `evidence` take in the bins from `edge` up to the one that holds `now`; return that one's start.
 
@@ -20,6 +26,7 @@ def glance_until(
     first = last if edge is None else edge
     last = min(max(first, last), first + HOUR_BINS * BIN_SECONDS)
     elapsed = min(1.0, max(_LEAST_ELAPSED, (now - last) / BIN_SECONDS))
+    evidence.seen.planned = planned
     for start in range(first, last, BIN_SECONDS):
         evidence.glance(start, windows, exposure, observable, 1.0)
     evidence.glance(last, windows, exposure, observable, elapsed)

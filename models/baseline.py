@@ -48,7 +48,7 @@ class Level:
         return min(count, limit)
 
     def learn(self, count: float, mu: float, factor: float, speed: float) -> None:
-        """Take in a winsorised count; `factor` is season times exposure."""
+        """Take in a winsorised count; `factor` is season times exposure times what is planned."""
         keep = 1.0 - (1.0 - _KEEP) * speed
         self.total = keep * self.total + speed * count
         self.weight = keep * self.weight + speed * factor
@@ -203,7 +203,7 @@ class Baseline:
 
     def prepare(self, seen: Seen) -> None:
         """Fill in what is expected of the bin."""
-        factor = seen.exposure * self.factor(seen.start)
+        factor = seen.exposure * seen.planned * self.factor(seen.start)
         seen.expected = self.all.rate * factor
         seen.expected_negative = self.negative.rate * factor
         seen.dispersion = self.all.kappa
@@ -211,15 +211,16 @@ class Baseline:
 
     def score_one(self, seen: Seen) -> float:
         """Return by how many standard deviations the bin's negatives exceed their expectation."""
-        mu = self.negative.rate * seen.exposure * self.factor(seen.start)
+        mu = self.negative.rate * seen.exposure * seen.planned * self.factor(seen.start)
         return max(0.0, seen.negative - mu) / math.sqrt(mu + self.negative.kappa * mu * mu + 1e-9)
 
     def learn_one(self, seen: Seen) -> None:
         """Take in a bin for which `prepare` was called."""
-        factor = seen.exposure * self.factor(seen.start)
+        flat = seen.exposure * seen.planned
+        factor = flat * self.factor(seen.start)
         mentions = self.all.winsorise(seen.mentions, seen.expected)
         negative = self.negative.winsorise(seen.negative, seen.expected_negative)
-        self.season.learn(mentions, self.all.rate * seen.exposure)
+        self.season.learn(mentions, self.all.rate * flat)
         hour = self._hour
         hour[0] += mentions
         hour[1] += seen.expected

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+BINS_AN_HOUR = 12
 SKETCH = 48
 """Hashes kept per bin: bounds a saved brand at some 150 kB in its worst two days; exact up to 48."""
 PLACES = 64

@@ -228,10 +228,10 @@ class Calibration:
 
         A brand that is much talked of every week would else be surprising every week.
         """
-        self.all.learn(log1p(seen.hour_mentions))
+        self.all.learn(log1p(seen.hour_mentions / seen.lift))
         if calm:
             self.growth.learn(seen.growth)
-            self.negative.learn(log1p(seen.hour_negative))
+            self.negative.learn(log1p(seen.hour_negative / seen.lift))
             self.fused.learn(seen.pageable)
 
     def withdraw(self) -> None:

@@ -7,9 +7,8 @@ the first copy that arrives is the first copy. Their sums hardly do.)
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple
 from datetime import datetime
-from math import log10
 
 from core.clock import from_seconds
 from core.records import (
@@ -19,51 +18,41 @@ from core.records import (
     MentionRow,
     Merge,
     Narrative,
+    Neighbours,
     Score,
     Scored,
     Signal,
-    Stage,
     Window,
 )
 from models import narrative_state
 from models.ahead import glance_until
+from models.bar import SHIPPED_BUDGET, threshold
+from models.compared import Compared
+from models.control import NO_NEIGHBOURS
 from models.copies import Copies, Placed
 from models.evidence import Evidence
 from models.narrative import Narratives
 from models.packing import State, pack, pack_states, unpack, unpack_states
 from models.priors import Priors, load_priors
 from models.sensitivity import would_catch
-from models.signals import signal, worth_keeping
+from models.signals import calmed, signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 5
+SCHEMA = 6
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
-_BUDGET = 0.5
-_LOWEST, _HIGHEST = 2.5, 8.0
 
 
-def threshold(priors: Priors, needless_pages_per_week: float) -> float:
-    """Return the evidence at which a brand pages, for a budget of needless pages."""
-    if needless_pages_per_week <= 0.0:
-        raise ValueError("needless_pages_per_week must be above 0: a detector that never errs never speaks")
-    moved = priors.threshold + log10(_BUDGET / needless_pages_per_week)
-    return min(_HIGHEST, max(_LOWEST, moved))
+def open_detector(
+    brand: str, needless_pages_per_week: float = SHIPPED_BUDGET, neighbours: Neighbours = NO_NEIGHBOURS
+) -> "BrandDetector":
+    """Return a detector for `brand` with the shipped priors, which compares it with `neighbours`."""
+    return BrandDetector(brand, load_priors(), needless_pages_per_week, neighbours)
 
 
-def budget(bar: float) -> float:
-    """Return the needless pages a week that lead to the threshold `bar`; the inverse of `threshold`."""
-    return float(_BUDGET * 10.0 ** (load_priors().threshold - bar))
-
-
-def open_detector(brand: str, needless_pages_per_week: float = _BUDGET) -> "BrandDetector":
-    """Return a detector for `brand` with the shipped priors."""
-    return BrandDetector(brand, load_priors(), needless_pages_per_week)
-
-
-def open_detector_at(brand: str, bar: float) -> "BrandDetector":
+def open_detector_at(brand: str, bar: float, neighbours: Neighbours = NO_NEIGHBOURS) -> "BrandDetector":
     """Return a detector for `brand` that pages at the evidence `bar`, to the last decimal."""
-    detector = open_detector(brand)
+    detector = open_detector(brand, neighbours=neighbours)
     detector.page_at(bar)
     return detector
 
@@ -71,11 +60,18 @@ def open_detector_at(brand: str, bar: float) -> "BrandDetector":
 class BrandDetector:
     """Implements `core.ports.Detector`."""
 
-    def __init__(self, brand: str, priors: Priors, needless_pages_per_week: float = _BUDGET) -> None:
+    def __init__(
+        self,
+        brand: str,
+        priors: Priors,
+        needless_pages_per_week: float = SHIPPED_BUDGET,
+        neighbours: Neighbours = NO_NEIGHBOURS,
+    ) -> None:
         self.brand = brand
         self._copies = Copies()
         self._windows = Windows()
-        self._evidence = Evidence(priors, threshold(priors, needless_pages_per_week))
+        self._evidence = Evidence(priors, threshold(priors, needless_pages_per_week), neighbours)
+        self._compared = Compared()
         self._narratives = Narratives(brand, self._evidence)
         self._edge: int | None = None
         self._touched: int | None = None
@@ -126,6 +122,17 @@ class BrandDetector:
         placed = Placed(row.cluster, row.copy_number, row.weight)
         return self._narratives.count(scored, placed, start if inside else None)
 
+    def compare(self, brand: str, event_at: datetime, weight: float, negative: float) -> None:
+        """Count what was said of a neighbour alone; see `core.ports.Detector`."""
+        start = bin_start(event_at.timestamp())
+        if self._edge is not None and start < self._edge - _RING:
+            return
+        self._windows.beside.add(brand, start, weight, negative)
+        if self._edge is not None and start < self._edge:
+            judged = self._compared.since(start)
+            if judged is not None:
+                self._touch(judged)
+
     def _takes(self, start: int) -> bool:
         """True when a mention may enter this bin; a closed one is marked to be scored again."""
         if self._edge is None or start >= self._edge:
@@ -133,21 +140,24 @@ class BrandDetector:
         first = self._edge - _RING if self._newborn else max(self._edge - _RING, self._checkpoints[0][0])
         if start < first:
             return False
-        self._touched = start if self._touched is None else min(self._touched, start)
+        self._touch(start)
         return True
 
-    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
+    def _touch(self, start: int) -> None:
+        self._touched = start if self._touched is None else min(self._touched, start)
+
+    def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
         """Close every bin that ended at or before `now`; return the signals worth keeping.
 
         Worth keeping are bins with mentions, bins that are not calm, full hours, bins of which more or less
-        could be seen than of the one before, and all bins that late mentions made score again.
+        could be seen or was planned than of the one before, and all bins that late mentions made score again.
         """
         end = bin_start(now.timestamp())
         self._live = True
-        edge = self._begin(end, exposure, observable) if self._edge is None else self._edge
+        edge = self._begin(end, exposure, observable, planned) if self._edge is None else self._edge
         signals = self._again(edge)
         for start in range(edge, end, BIN_SECONDS):
-            self._windows.observe(start, exposure, observable)
+            self._windows.observe(start, exposure, observable, planned)
             signals += self._close(start, keep=False)
         self._narratives.catch_up()
         return signals
@@ -157,12 +167,12 @@ class BrandDetector:
         """End of the last closed bin; None before the first one."""
         return None if self._edge is None else from_seconds(self._edge)
 
-    def _begin(self, end: int, exposure: float, observable: int) -> int:
+    def _begin(self, end: int, exposure: float, observable: int, planned: float) -> int:
         """Start at the first mention counted, at most 48 hours back."""
         self._windows.drop(end - _RING)
         start = min(self._windows.bins, default=end)
         for each in range(end - _RING, end, BIN_SECONDS):
-            self._windows.observe(each, exposure, observable)
+            self._windows.observe(each, exposure, observable, planned)
         self._edge = min(start, end)
         self._checkpoints = [(self._edge, self._evidence.state())]
         return self._edge
@@ -183,6 +193,7 @@ class BrandDetector:
             self._checkpoints.pop()
         start, state = self._checkpoints[-1]
         self._evidence.restore(state)
+        self._compared.forget_from(start)
         self._smallest = None
         self._checkpoints[-1] = (min(start, touched), state)
         return min(start, touched)
@@ -192,6 +203,8 @@ class BrandDetector:
         if start % _HOUR == 0:
             self._checkpoint(start)
         self._evidence.close(start, self._windows)
+        if self._evidence.verdict.control is not None:
+            self._compared.note(start)
         self._narratives.close(start)
         self._edge = start + BIN_SECONDS
         if keep or worth_keeping(self._evidence, self._windows, start):
@@ -208,8 +221,9 @@ class BrandDetector:
             self._checkpoints.pop(0)
             self._newborn = False
         self._windows.drop(start - KEPT_BINS * BIN_SECONDS)
+        self._compared.drop(oldest)
 
-    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+    def peek(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> Signal:
         """Look into the open bin as if it ended now; the state stays as it is.
 
         Bins that have passed but wait for the watermark are looked at as well, at most an hour.
@@ -218,7 +232,7 @@ class BrandDetector:
         before = self._evidence.state()
         try:
             last = glance_until(
-                self._evidence, self._windows, self._edge, now.timestamp(), exposure, observable
+                self._evidence, self._windows, self._edge, now.timestamp(), exposure, observable, planned
             )
             return signal(self.brand, now, self._evidence, self._windows, last, smallest)
         finally:
@@ -245,6 +259,7 @@ class BrandDetector:
         self._newborn = False
         if self._edge is not None:
             self._checkpoints = [(self._edge, self._evidence.state())]
+            self._compared.drop(self._edge)
         return signals
 
     def _learn_one(self, window: Window) -> list[Signal]:
@@ -256,7 +271,7 @@ class BrandDetector:
         for start in range(first, window.start + 1, BIN_SECONDS):
             self._windows.observe(start, window.exposure, window.sources_observable)
             signals += self._close(start, keep=False)
-        return [_calmed(each) for each in signals]
+        return [calmed(each) for each in signals]
 
     def narratives(self) -> tuple[list[Narrative], list[Merge]]:
         """Return the narratives that changed and the merges since the last call."""
@@ -270,8 +285,11 @@ class BrandDetector:
         """Return the whole state, some tens of kilobytes, and half a kilobyte for each narrative."""
         oldest = self._checkpoints[0][1] if self._checkpoints else self._evidence.state()
         told, arrays = narrative_state.dump(self._narratives)
+        neighbours, beside = self._windows.beside.dump()
         blobs = {
             **arrays,
+            "beside": beside,
+            "compared": self._compared.dump(),
             "copies": self._copies.dump(),
             "states": pack_states([self._evidence.state(), *(state for _, state in self._checkpoints)]),
             "tails": self._evidence.calibration.dump(oldest[Evidence.CALIBRATION]),
@@ -284,6 +302,8 @@ class BrandDetector:
             "newborn": self._newborn,
             "live": self._live,
             "names": self._windows.names,
+            "neighbours": neighbours,
+            "groups": astuple(self._evidence.neighbours),
             "checkpoints": [start for start, _ in self._checkpoints],
         }
         return pack(SCHEMA, header, blobs)
@@ -296,12 +316,8 @@ class BrandDetector:
         self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
         self._copies.load(blobs["copies"])
         self._windows.load(header["names"], blobs)
+        self._windows.beside.load(header["neighbours"], blobs["beside"])
+        self._compared.load(blobs["compared"])
         narrative_state.load(self._narratives, header["narratives"], blobs)
         self._edge, self._touched, self._smallest = header["edge"], header["touched"], None
         self._newborn, self._live = header["newborn"], header["live"]
-
-
-def _calmed(each: Signal) -> Signal:
-    """History never alarms, whatever it would have been."""
-    stage = Stage.UNKNOWN if each.stage is Stage.UNKNOWN else Stage.CALM
-    return replace(each, stage=stage, conditions=(), capped="")

@@ -1,15 +1,16 @@
 """All estimators of one brand over one stream of bins, and the verdict of each bin."""
 
-from dataclasses import dataclass
 from math import log1p, sqrt
 
-from core.records import BIN_SECONDS, Contribution
+from core.records import BIN_SECONDS, Contribution, Neighbours
 from models import fuse, stages
 from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
+from models.control import NO_NEIGHBOURS, Own, Shared, shared
 from models.fuse import Decades
 from models.growth import Growth
+from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
 from models.priors import Priors
@@ -29,6 +30,8 @@ _OUTCRY, _OUTCRY_RATIO, _OUTCRY_SHARE = 2.0, 3.0, 2.5
 """Deviations of the share that page by themselves; how many times the usual they take in an hour."""
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
+_PLANNED_SPEED = 0.1
+"""A planned event teaches as slowly as a storm: its factor is a guess, and must not become the level."""
 _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 
@@ -46,17 +49,6 @@ AUTHOR_CAP = "copy campaign: three authors give most of it"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one bin led to; of a quiet bin nothing is computed."""
-
-    target: int = stages.CALM
-    parts: tuple[Contribution, ...] = ()
-    conditions: tuple[str, ...] = ()
-    capped: str = ""
-
-
-_QUIET = Verdict()
 _NOWHERE: dict[int, int] = {}
 _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix
 
@@ -64,8 +56,9 @@ _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages 
 class Evidence:
     """The statistical state of one brand; `close` takes one bin in a few dozen microseconds."""
 
-    def __init__(self, priors: Priors, threshold: float) -> None:
+    def __init__(self, priors: Priors, threshold: float, neighbours: Neighbours = NO_NEIGHBOURS) -> None:
         self.threshold = threshold
+        self.neighbours = neighbours
         self._prior_negative = priors.mentions_per_hour * priors.negative_share
         self.baseline = Baseline(priors)
         self.growth = Growth()
@@ -80,11 +73,12 @@ class Evidence:
         self.seen = Seen()
         self.exposure = 1.0
         self.observable = 1
-        self.verdict = _QUIET
+        self.verdict = QUIET
 
     def close(self, start: int, windows: Windows) -> None:
         """Take in and learn the bin that starts at `start`; its exposure must be recorded."""
         stormy = self.stages.storm
+        self.seen.planned = windows.planned(start)
         self._watch(start, windows, windows.exposure(start), 1.0, windows.observable(start))
         if self.stages.storm and not stormy:
             self.calibration.withdraw()
@@ -111,13 +105,13 @@ class Evidence:
             seen.mentions, seen.negative = content.independent, content.independent_negative
         self.spike.learn_one(seen)
         if exposure < BLIND:
-            self.verdict = _QUIET
+            self.verdict = QUIET
             self.stages.close_blind()
         else:
             self._weigh(seen, windows, observable)
 
     def _weigh(self, seen: Seen, windows: Windows, observable: int) -> None:
-        seen.speed = self.stages.speed
+        seen.speed = self.stages.speed if seen.planned == 1.0 else min(_PLANNED_SPEED, self.stages.speed)
         self.baseline.prepare(seen)
         self.growth.learn_one(seen)
         self.share.learn_one(seen)
@@ -126,11 +120,10 @@ class Evidence:
         decades = self._decades(seen)
         quiet = decades.quiet and seen.share < NOTABLE_SHIFT
         if quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
-            seen.fused, seen.pageable, self.verdict = 0.0, 0.0, _QUIET
+            seen.fused, seen.pageable, self.verdict = 0.0, 0.0, QUIET
             self.stages.close_quiet()
             return
-        hour = windows.hour(seen.start)
-        self.verdict = self._judge(seen, decades, hour, observable)
+        self.verdict = self._judge(seen, decades, windows, observable)
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
 
     def _learn(self, seen: Seen) -> None:
@@ -153,17 +146,18 @@ class Evidence:
     @property
     def volume_evidence(self) -> float:
         """The same of volume of any mood alone, in the hour that ends with the last bin."""
-        return self.calibration.all.evidence(log1p(self.seen.hour_mentions))
+        return self.calibration.all.evidence(log1p(self.seen.hour_mentions / self.seen.lift))
 
     def _decades(self, seen: Seen) -> Decades:
         tails = self.calibration
         return Decades(
             tails.growth.decades(seen.growth),
-            tails.negative.decades(log1p(seen.hour_negative)),
-            tails.all.decades(log1p(seen.hour_mentions)),
+            tails.negative.decades(log1p(seen.hour_negative / seen.lift)),
+            tails.all.decades(log1p(seen.hour_mentions / seen.lift)),
         )
 
-    def _judge(self, seen: Seen, decades: Decades, hour: Hour, observable: int) -> Verdict:
+    def _judge(self, seen: Seen, decades: Decades, windows: Windows, observable: int) -> Verdict:
+        hour = windows.hour(seen.start)
         parts = fuse.contributions(
             decades,
             max(seen.share, self.outcry(seen.hour_negative, seen.hour_mentions)),
@@ -173,6 +167,8 @@ class Evidence:
             self._newcomers(hour),
             self.mix.surprise(hour.places, self.exposure),
         )
+        elsewhere = self._elsewhere(hour, windows)
+        alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
         conditions, enough = self._conditions(hour, observable)
         enough = enough and self._loud(decades)
@@ -180,7 +176,13 @@ class Evidence:
         seen.pageable = seen.fused if enough and not cap else 0.0
         target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
-        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped)
+        if self.learned and not target and self._beyond(fuse.fused(alone)):
+            target = stages.SMOULDERING  # what is common pages nobody, and is still no calm
+        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
+
+    def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
+        own = Own(hour, self.usual_hour_negative(), self.usual_hour())
+        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure)
 
     def _loud(self, decades: Decades) -> bool:
         """True when enough independent voices are heard for a page."""
@@ -230,14 +232,18 @@ class Evidence:
         return self.baseline.all.rate * self._hour_factor()
 
     def _hour_factor(self) -> float:
-        """Season and exposure over the hour, approximated by those of its last bin."""
-        return HOUR_BINS * self.exposure * self.baseline.factor(self.seen.start)
+        """Season, exposure (both approximated by those of the last bin) and what is planned for the hour."""
+        return HOUR_BINS * self.exposure * self.seen.lift * self.baseline.factor(self.seen.start)
 
     def _target(self, hour: Hour, conditions: tuple[str, ...], enough: bool) -> int:
         evidence = self.evidence
         if evidence >= self.threshold and enough:
             return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
-        return stages.SMOULDERING if evidence >= min(_SMOULDERING, self.threshold) else stages.CALM
+        return stages.SMOULDERING if self._beyond(self.seen.fused) else stages.CALM
+
+    def _beyond(self, fused: float) -> bool:
+        """True when the figure `fused` of all evidence is enough for smouldering."""
+        return self.calibration.fused.evidence(fused) >= min(_SMOULDERING, self.threshold)
 
     def _fierce(self, hour: Hour, conditions: tuple[str, ...]) -> bool:
         least = max(_FIRE_RATIO * self.usual_hour_negative(), _LEAST_FIRE)
@@ -279,7 +285,7 @@ class Evidence:
         """End of history: what piled up is forgotten, what was learned stays."""
         for part in self._parts():
             part.rest()
-        self.verdict, self.seen = _QUIET, Seen()
+        self.verdict, self.seen = QUIET, Seen()
 
     def _parts(self) -> tuple[_Part, ...]:
         return (

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from core import words
 from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
+from models.fuse import COMMON
 from models.signature import NEAR, similar
 from models.smallest import NOTHING, Smallest
 from models.terms import label
@@ -94,6 +95,8 @@ def _sentences(
         yield from _joined(sources)
         yield from _what(signal)
         yield from _loudest(signal)
+        yield from _elsewhere(signal)
+        yield from _planned(signal)
         if fewest.ids:
             yield fewest.sentence
     yield _coverage(signal, blind)
@@ -145,6 +148,30 @@ def _loudest(signal: Signal) -> Iterable[str]:
     if loud:
         but = f"; {_and(against)} against it" if against else ""
         yield f"What speaks loudest for it: {_and(loud)}{but}."
+
+
+def _elsewhere(signal: Signal) -> Iterable[str]:
+    """Say whether it is just us: how many neighbours rose too, and what of it does not count."""
+    control = signal.control
+    if control is None or not control.rivals + control.others:
+        return
+    groups = (
+        ("rivals", control.rivals_rose, control.rivals),
+        ("other brands", control.others_rose, control.others),
+    )
+    told = "; ".join(f"{name} rose too: {len(rose)} of {count}" for name, rose, count in groups if count)
+    lowered = any(part.name == COMMON for part in signal.contributions)
+    less = f". What is common, a factor of {control.factor:.1f}, counts for less" if lowered else ""
+    yield f"{told[:1].upper()}{told[1:]}{less}."
+
+
+def _planned(signal: Signal) -> Iterable[str]:
+    """Say what was expected, and that the mix counts all the same."""
+    if signal.event:
+        yield (
+            f"Expected because of {_clean(signal.event, _NAME)}: {signal.planned:g} times the usual volume. "
+            "What counts is what goes beyond that, and a larger negative share."
+        )
 
 
 def _and(names: Sequence[str]) -> str:

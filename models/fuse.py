@@ -25,6 +25,10 @@ _MOST_DECADES = 10.0
 GROWTH, SHIFT, NEGATIVE, ALL = "growth of negatives", "shift to negative", "negative volume", "all volume"
 ACCELERATION, SOURCES, COPIES = "acceleration", "sources joining", "copies among mentions"
 NEWCOMERS, MIX = "new authors", "mix of sources"
+COMMON = "rising elsewhere too"
+_OF_NEGATIVES = frozenset({GROWTH, SHIFT, NEGATIVE, ACCELERATION})
+"""Evidence that a rise of everybody's negatives gives as well; where they come from and who writes them is
+the brand's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ def contributions(
         Contribution(MIX, _MIX * _beyond(mix)),
         Contribution(COPIES, _COPIES * min(4.0, log2(max(1.0, amplification)))),
     )
+
+
+def common(parts: tuple[Contribution, ...], negatives: float, mentions: float) -> tuple[Contribution, ...]:
+    """Return what speaks against an alarm because others rise too; nothing where they do not.
+
+    `negatives` and `mentions` are the parts, 0..1, of the brand's own rise that it has in common with them.
+    """
+    less = negatives * sum(part.value for part in parts if part.name in _OF_NEGATIVES)
+    less += mentions * sum(part.value for part in parts if part.name == ALL)
+    return (Contribution(COMMON, -less),) if less > 0.0 else ()
 
 
 def _beyond(deviations: float) -> float:

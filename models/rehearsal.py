@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.records import BIN_SECONDS, MentionRow, Scored, Stage
+from core.records import BIN_SECONDS, MentionRow, Neighbours, Scored, Stage
 from models.ahead import glance_until
 from models.detect import SCHEMA
 from models.evidence import Evidence
@@ -21,11 +21,13 @@ class Rehearsal:
     def __init__(self, state: bytes, threshold: float) -> None:
         """Copy the detector that dumped `state`; raises `ValueError` on another schema."""
         header, blobs = unpack(SCHEMA, state)
-        self._evidence = Evidence(load_priors(), threshold)
+        rivals, others = header["groups"]
+        self._evidence = Evidence(load_priors(), threshold, Neighbours(tuple(rivals), tuple(others)))
         present, *held = unpack_states(blobs["states"], self._evidence.state())
         self._evidence.reload(present, blobs["tails"])
         self._windows = Windows()
         self._windows.load(header["names"], blobs)
+        self._windows.beside.load(header["neighbours"], blobs["beside"])
         self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
         self._edge: int | None = header["edge"]
 
@@ -42,12 +44,14 @@ class Rehearsal:
             scored = Scored(row.mention, row.felt)
             self._windows.add(scored, start, row.weight, text, row.copy_number)
 
-    def play(self, since: int, now: datetime, exposure: float, observable: int) -> tuple[int, Stage, float]:
+    def play(
+        self, since: int, now: datetime, exposure: float, observable: int, planned: float = 1.0
+    ) -> tuple[int, Stage, float]:
         """Score again from `since` to `now`; return rank, stage and the hour's independent negatives."""
         start, state = next(each for each in reversed(self._checkpoints) if each[0] <= since)
         evidence = self._evidence
         evidence.restore(state)
         for each in range(start, self._edge or start, BIN_SECONDS):
             evidence.close(each, self._windows)
-        glance_until(evidence, self._windows, self._edge, now.timestamp(), exposure, observable)
+        glance_until(evidence, self._windows, self._edge, now.timestamp(), exposure, observable, planned)
         return evidence.stages.rank, evidence.stages.stage, evidence.spike.hour_negative

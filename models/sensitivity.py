@@ -34,10 +34,12 @@ def _evidence(state: Evidence, negatives: float) -> float:
     tails = state.calibration
     decades = Decades(
         tails.growth.decades(_growth(state, negatives)),
-        tails.negative.decades(log1p(negatives)),
-        tails.all.decades(log1p(negatives + others)),
+        tails.negative.decades(log1p(negatives / state.seen.lift)),
+        tails.all.decades(log1p((negatives + others) / state.seen.lift)),
     )
-    return tails.fused.evidence(fused(contributions(decades, _shift(state, negatives, others), log(2.0), 1, 1.0)))
+    return tails.fused.evidence(
+        fused(contributions(decades, _shift(state, negatives, others), log(2.0), 1, 1.0))
+    )
 
 
 def _shift(state: Evidence, negatives: float, others: float) -> float:

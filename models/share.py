@@ -70,7 +70,7 @@ class Share:
         self.value = self.deviations(self._lasting(), mentions) if mentions else 0.0
 
     def _lasting(self) -> float:
-        """Return the excess of the window without its fullest 40 minutes; none once the last hour has none."""
+        """Return the excess of the window without its fullest 40 minutes; none if the last hour has none."""
         ordered = self._excess[self._place :] + self._excess[: self._place]
         sums = list(accumulate(ordered, initial=0.0))
         if sums[-1] <= sums[-1 - HOUR_BINS]:
@@ -80,7 +80,8 @@ class Share:
     def deviations(self, excess: float, mentions: float) -> float:
         """Return by how many standard deviations the negatives of three hours exceed their usual share.
 
-        `excess` is theirs over the usual share of the `mentions` of these hours, without the fullest 40 minutes.
+        `excess` is theirs over the usual share of the `mentions` of these hours, the fullest 40 minutes left
+        out.
         """
         usual = _WANDERS * self.usual * mentions
         return max(0.0, excess / sqrt(_LEAST_VARIANCE + _VARIANCE * mentions + usual * usual))

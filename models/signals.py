@@ -1,5 +1,6 @@
 """What detection says of a brand after a bin, as a record."""
 
+from dataclasses import replace
 from datetime import datetime
 from math import exp
 
@@ -36,6 +37,7 @@ def signal(
             mentions=hour.mentions,
             coverage=state.exposure,
             observable=state.observable,
+            planned=state.seen.planned,
             learned_hours=state.baseline.hours,
         )
     expected, bin_expected = state.usual_hour_negative(), state.seen.expected_negative
@@ -73,6 +75,8 @@ def signal(
         would_catch=would_catch,
         learned_hours=state.baseline.hours,
         onset=from_seconds(onset) if onset is not None else None,
+        planned=state.seen.planned,
+        control=state.verdict.control,
     )
 
 
@@ -101,3 +105,9 @@ def worth_keeping(state: Evidence, windows: Windows, start: int) -> bool:
     full_hour = (start // BIN_SECONDS + 1) % HOUR_BINS == 0
     calm = state.stages.stage is Stage.CALM
     return start in windows.bins or not calm or full_hour or windows.turned(start)
+
+
+def calmed(each: Signal) -> Signal:
+    """Return a signal of history, which never alarms, whatever it would have been."""
+    stage = Stage.UNKNOWN if each.stage is Stage.UNKNOWN else Stage.CALM
+    return replace(each, stage=stage, conditions=(), capped="")

@@ -121,7 +121,7 @@ class _Search:
         signal = self.moment.signal
         self.rehearsal.stand_in(self.start, kept)
         rank, stage, negatives = self.rehearsal.play(
-            self.start, signal.at, signal.coverage, self.moment.observable
+            self.start, signal.at, signal.coverage, self.moment.observable, signal.planned
         )
         if rank >= _RANKS[self.moment.target]:
             return True

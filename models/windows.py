@@ -6,14 +6,29 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from core.records import BIN_SECONDS, Scored, Window
-from models.bins import PLACES, Bin, Hour, present, quantum, short_hash, summarise, take_back, tally, untally
+from models.beside import REACH_BINS, Beside
+from models.bins import (
+    BINS_AN_HOUR,
+    PLACES,
+    Bin,
+    Hour,
+    present,
+    quantum,
+    short_hash,
+    summarise,
+    take_back,
+    tally,
+    untally,
+)
 from models.known import Known
 
-HOUR_BINS = 12
+HOUR_BINS = BINS_AN_HOUR
 RING_BINS = 576
 """48 hours: how long a late mention may still change a closed bin."""
 KEPT_BINS = RING_BINS + 2 * HOUR_BINS
 """The ring, the hour back to its checkpoint, and the hour that the checkpoint's sums reach back."""
+_WATCHED_BINS = KEPT_BINS + REACH_BINS
+"""What could be seen, and what was said elsewhere, is known for longer: `models.control` looks back."""
 NEGATIVE = 0.5
 """P(negative) above which one mention counts as negative where people are counted, not weights."""
 MAX_SOURCES = 60
@@ -35,10 +50,14 @@ class Seen:
     """Independent mentions of the bin."""
     negative: float = 0.0
     """Independent negatives of the bin: sum of weight * P(negative)."""
+    planned: float = 1.0
+    """How many times the usual volume is expected, because something is on."""
+    lift: float = 1.0
+    """The same, over the hour that ends with the bin."""
     speed: float = 1.0
     """How fast baselines learn: 0.1 during a storm."""
     expected: float = 0.0
-    """Expected independent mentions, exposure included."""
+    """Expected independent mentions, exposure and what is planned included."""
     expected_negative: float = 0.0
     dispersion: float = 0.1
     dispersion_negative: float = 0.1
@@ -74,8 +93,10 @@ class Windows:
         self.bins: dict[int, Bin] = {}
         self.names: list[str] = []
         self.known = Known()
-        self._exposures = array("d", [1.0]) * KEPT_BINS
-        self._observable = array("d", [1.0]) * KEPT_BINS
+        self.beside = Beside()
+        self._exposures = array("d", [1.0]) * _WATCHED_BINS
+        self._observable = array("d", [1.0]) * _WATCHED_BINS
+        self._planned = array("d", [1.0]) * _WATCHED_BINS
 
     def add(self, scored: Scored, start: int, weight: float, cluster: str, copy_number: int) -> None:
         """Count one mention in the bin that starts at `start`."""
@@ -164,32 +185,35 @@ class Windows:
                 quantum(window.independent_negative),
             )
 
-    def observe(self, start: int, exposure: float, observable: int) -> None:
-        """Record how much of a bin could be seen, as known when it closed."""
-        slot = start // BIN_SECONDS % KEPT_BINS
+    def observe(self, start: int, exposure: float, observable: int, planned: float = 1.0) -> None:
+        """Record how much of a bin could be seen, and what was planned, as known when it closed."""
+        slot = start // BIN_SECONDS % _WATCHED_BINS
         self._exposures[slot] = exposure
         self._observable[slot] = observable
+        self._planned[slot] = planned
 
     def exposure(self, start: int) -> float:
         """Return the exposure recorded for a closed bin."""
-        return self._exposures[start // BIN_SECONDS % KEPT_BINS]
+        return self._exposures[start // BIN_SECONDS % _WATCHED_BINS]
 
     def observable(self, start: int) -> int:
         """Return the number of observable sources recorded for a closed bin."""
-        return int(self._observable[start // BIN_SECONDS % KEPT_BINS])
+        return int(self._observable[start // BIN_SECONDS % _WATCHED_BINS])
+
+    def planned(self, start: int) -> float:
+        """Return how many times the usual volume was expected in a closed bin."""
+        return self._planned[start // BIN_SECONDS % _WATCHED_BINS]
 
     def turned(self, start: int) -> bool:
-        """Return whether more or less could be seen of a closed bin than of the one before."""
-        before = start - BIN_SECONDS
-        return (self.exposure(start), self.observable(start)) != (
-            self.exposure(before),
-            self.observable(before),
-        )
+        """Return whether more or less could be seen, or was planned, than in the bin before."""
+        here, before = start, start - BIN_SECONDS
+        return any(known(here) != known(before) for known in (self.exposure, self.observable, self.planned))
 
     def drop(self, before: int) -> None:
-        """Forget bins that started before `before`."""
+        """Forget bins that started before `before`, of what was said elsewhere those beyond its reach."""
         for start in [start for start in self.bins if start < before]:
             del self.bins[start]
+        self.beside.drop(before - REACH_BINS * BIN_SECONDS)
 
     def hour(self, start: int) -> Hour:
         """Return the hour that ends with the bin that starts at `start`."""
@@ -235,6 +259,7 @@ class Windows:
             "sums": array("d", [value for content in contents for value in content.sums()]),
             "exposures": self._exposures,
             "observable": self._observable,
+            "planned": self._planned,
         }
         for name in _SKETCHES:
             blobs |= _pack_sketches(name, [getattr(content, name) for content in contents])
@@ -249,6 +274,7 @@ class Windows:
         self.names = list(names)
         self._exposures = array("d", blobs["exposures"])
         self._observable = array("d", blobs["observable"])
+        self._planned = array("d", blobs["planned"])
         self.bins = {}
         for index, start in enumerate(array("q", blobs["starts"])):
             a, b, c, d, negatives, named = sums[index * width : (index + 1) * width]

@@ -34,10 +34,10 @@ from pipeline.detection import Detection, Judge, everything
 from pipeline.gaps import Gap, edges, read_gaps, seen_at
 from pipeline.lock import hold
 from pipeline.namesakes import Namesakes
+from pipeline.neighbours import open_watches
 from pipeline.privacy import Privacy, open_privacy
 from pipeline.replay import ALL, Replay, ReplayResult, resume_at, summary
 from pipeline.scoring import BrandScorer
-from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
 from storage.staging import Staging
 
@@ -231,7 +231,7 @@ def _replay(
     scorer, judge = _models(store, config, clock) if scored is None else (scored, everything)
     detection = Detection(
         store,
-        lambda brand, now: open_watch(brand, store, config.detection.needless_pages_per_week, now),
+        open_watches(store, config.brands, lambda brand: config.detection.needless_pages_per_week),
         lambda brand, now: seen_at(gaps, now),
         judge=judge,
     )

@@ -27,6 +27,8 @@ class Seen:
     """How many sources could show something."""
     blind: tuple[str, ...] = ()
     """Names of the sources that cannot be seen, with their time: `Reddit blind since 14:05`."""
+    planned: tuple[float, str] | None = None
+    """Factor and name of what was planned, as recorded; None asks the brand's plan."""
 
 
 FULL = Seen()
@@ -65,7 +67,7 @@ class Recorded:
     def _seen(self, point: SignalPoint) -> Seen:
         """Former versions stored neither number nor changes: bins before their points saw as they did."""
         observable = self._otherwise.observable if point.observable is None else point.observable
-        return Seen(point.coverage, observable)
+        return Seen(point.coverage, observable, planned=(point.planned, point.event))
 
 
 class Coverage:

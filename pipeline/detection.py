@@ -5,6 +5,7 @@ were batched; a step is committed as a whole, so a killed process loses nothing
 and repeats nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
 from pipeline.narratives import shares
+from pipeline.neighbours import elsewhere
 from pipeline.scoring import Fresh, Late
 from pipeline.watch import Watch
 
@@ -79,12 +81,17 @@ class Detection:
         self._told_at = told_at
         self._judge = judge
         self._watches: dict[str, Watch] = {}
+        self._beside: dict[str, list[Watch]] = defaultdict(list)
+        """Brand to the watches that compare theirs with it."""
         self._ledger = Ledger()
 
     def watch(self, brand: str, now: datetime) -> Watch:
         """Return the brand's watch, restored from the store the first time."""
         if brand not in self._watches:
-            self._watches[brand] = self._open_watch(brand, now)
+            self._store.commit(self._ledger.take_counts())  # what neighbours counted is read from there
+            watch = self._watches[brand] = self._open_watch(brand, now)
+            for name in watch.neighbours.names:
+                self._beside[name].append(watch)
         return self._watches[brand]
 
     def count(self, fresh: Fresh, now: datetime) -> None:
@@ -99,7 +106,9 @@ class Detection:
             if stands_apart(ours, None):
                 counted = Match(mention.id, brand, mention.event_at, not_us=True)
             else:
-                counted = self.watch(brand, now).count(fresh.felt_by(brand))
+                felt = fresh.felt_by(brand)
+                counted = self.watch(brand, now).count(felt)
+                self._compare(fresh.brands, felt, counted)
             plain = row is None and ours is None
             self._ledger.matches.append(counted if plain else replace(counted, towards=row, ours=ours))
 
@@ -117,6 +126,12 @@ class Detection:
                     felt = scored.score.towards(row.towards or late.towards.get(key))
                     found[key] = watch.reread(row, felt)
         return found
+
+    def _compare(self, brands: Sequence[str], felt: Scored, counted: Match) -> None:
+        """Tell those that watch a neighbour of `counted.brand`, but for what names their own brand too."""
+        for watch in self._beside.get(counted.brand, ()):
+            if watch.brand not in brands:
+                watch.compare(elsewhere(felt, counted))
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""

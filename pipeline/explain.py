@@ -15,7 +15,9 @@ from core.codec import dumps
 from core.errors import ConfigError
 from core.ports import Store
 from core.records import Explanation, Incident, Quote, Signal
-from models.detect import budget, open_detector
+from models.bar import budget
+from models.control import NO_NEIGHBOURS
+from models.detect import open_detector
 from models.explain import quote
 from models.known import HOURS
 from pipeline.coverage import FULL, Seen
@@ -209,10 +211,12 @@ def _hidden(store: Store, signal: Signal) -> bool:
 
 def _again(store: Store, signal: Signal) -> Signal:
     """Look once more at the moment of `signal`, with the bar of that time."""
-    watch = Watch(signal.brand, open_detector(signal.brand, budget(signal.threshold)), None)
+    beside = signal.control.neighbours if signal.control else NO_NEIGHBOURS
+    detector = open_detector(signal.brand, budget(signal.threshold), beside)
+    watch = Watch(signal.brand, detector, None, beside)
     observable = signal.observable or max(1, signal.sources)  # a former version kept only who spoke
     watch.relive(store, signal.at, Seen(FULL.exposure, observable))
-    return watch.look(signal.at, Seen(signal.coverage, observable))
+    return watch.look(signal.at, Seen(signal.coverage, observable, planned=(signal.planned, signal.event)))
 
 
 def _differences(paged: Signal, now: Signal) -> list[Difference]:

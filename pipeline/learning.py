@@ -27,7 +27,7 @@ from core.records import (
 )
 from core.telemetry import get_logger
 from core.words import percent
-from models.detect import threshold
+from models.bar import threshold
 from models.priors import load_priors
 from models.score import TextScorer
 from models.verdicts import Verdicts

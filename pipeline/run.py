@@ -32,6 +32,7 @@ from pipeline.jobs import Handler, Jobs
 from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
 from pipeline.namesakes import Namesakes
+from pipeline.neighbours import open_watches
 from pipeline.preview import query_preview
 from pipeline.privacy import open_privacy
 from pipeline.scoring import BrandScorer
@@ -39,7 +40,7 @@ from pipeline.storm.statement import Statement
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
-from pipeline.watch import HISTORY, open_watch
+from pipeline.watch import HISTORY
 from pipeline.weekly.publish import report_job
 from pipeline.weekly.schedule import Schedule
 from pipeline.workspace import Workspace
@@ -179,7 +180,7 @@ class Product:
     def _detection(self) -> Detection:
         detection = Detection(
             self._store,
-            lambda brand, now: open_watch(brand, self._store, self._learning.budget(brand), now),
+            open_watches(self._store, self._config.brands, self._learning.budget),
             self._coverage.seen,
             judge=self._namesakes.judge,
         )

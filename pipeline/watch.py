@@ -1,5 +1,6 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,12 @@ from core.ports import Detector, Store
 from core.records import (
     BIN_SECONDS,
     EPOCH,
+    Elsewhere,
     Incident,
     Match,
     MentionRow,
+    Neighbours,
+    Plan,
     Rollup,
     Score,
     Scored,
@@ -19,6 +23,7 @@ from core.records import (
     Snapshot,
     Window,
 )
+from models.control import NO_NEIGHBOURS
 from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Recorded, Seen
@@ -36,15 +41,30 @@ RECENT = 1_000
 FAR = datetime.max.replace(tzinfo=UTC)
 ENOUGH = int(LEAST_NEGATIVES)
 """With fewer mentions in the last hour nothing can be called spreading."""
+NOTHING_PLANNED = Plan()
+BIN = timedelta(seconds=BIN_SECONDS)
 HOUR = timedelta(hours=1)
 """The longest sum that detection looks at."""
+
+
+Counted = tuple[int, datetime, MentionRow | Elsewhere]
+"""What was counted, with its number and when it was seen."""
 
 
 class Watch:
     """Counts mentions into one brand's detector and says when it is worth looking at."""
 
-    def __init__(self, brand: str, detector: Detector, incident: Incident | None) -> None:
+    def __init__(
+        self,
+        brand: str,
+        detector: Detector,
+        incident: Incident | None,
+        neighbours: Neighbours = NO_NEIGHBOURS,
+        plan: Plan = NOTHING_PLANNED,
+    ) -> None:
         self.brand = brand
+        self._plan = plan
+        self.neighbours = neighbours
         self.detector = detector
         self.incident = incident
         self.signal: Signal | None = None
@@ -79,14 +99,30 @@ class Watch:
         self.counted = True
         return self.detector.reread(row, score)
 
+    def compare(self, row: Elsewhere) -> None:
+        """Count what was said of a neighbour alone; imported history of it enters no window either."""
+        if not row.backfill:
+            self.detector.compare(row.brand, row.event_at, row.weight, row.negative)
+
     def advance(self, now: datetime, seen: Seen) -> list[Signal]:
         """Close the bins that have ended; return the signals worth keeping."""
-        return self.detector.advance(now, seen.exposure, seen.observable)
+        if seen.planned is not None:
+            return self._advance(now, seen, seen.planned[0])
+        closed = self.detector.closed_until
+        since = now - BIN if closed is None else closed
+        spans = self._plan.spans(since, now)
+        return [signal for end, factor, _ in spans for signal in self._advance(end, seen, factor)]
+
+    def _advance(self, end: datetime, seen: Seen, planned: float) -> list[Signal]:
+        signals = self.detector.advance(end, seen.exposure, seen.observable, planned)
+        return [_named(each, self._plan.at(each.at - BIN)[1]) for each in signals]
 
     def look(self, now: datetime, seen: Seen) -> Signal:
         """Look into the open bin."""
         self.counted = False
-        self.signal = self.detector.peek(now, seen.exposure, seen.observable)
+        planned, event = seen.planned or self._plan.at(now)
+        found = self.detector.peek(now, seen.exposure, seen.observable, planned)
+        self.signal = _named(found, event)
         return self.signal
 
     def active(self, now: datetime) -> bool:
@@ -163,11 +199,14 @@ class Watch:
         """
         position = self._begin(store, since)
         recorded, now = self._recorded(store, position, FULL), since
-        for row in _counted(store, self.brand, position, until):
-            yield from self._ticks(recorded, now, row.mention.seen_at)
-            now = max(now, row.mention.seen_at)
-            self._close(recorded, row.mention.seen_at)
-            self.count(Scored(row.mention, replace(row.felt, embedding=b"")))  # narratives page nobody
+        for _, seen_at, row in self._counted(store, position, until):
+            yield from self._ticks(recorded, now, seen_at)
+            now = max(now, seen_at)
+            self._close(recorded, seen_at)
+            if isinstance(row, Elsewhere):
+                self.compare(row)
+            else:
+                self.count(Scored(row.mention, replace(row.felt, embedding=b"")))  # narratives page nobody
         yield from self._ticks(recorded, now, until)
 
     def _ticks(self, recorded: Recorded, after: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
@@ -197,11 +236,20 @@ class Watch:
     def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> Recorded:
         """Count again what was counted after `position` and before `until`; nothing is committed twice."""
         recorded = self._recorded(store, position, seen)
-        for row in _counted(store, self.brand, position, until):
-            self._close(recorded, row.mention.seen_at)  # late ones came after their bin had closed
+        for _, seen_at, row in self._counted(store, position, until):
+            self._close(recorded, seen_at)  # late ones came after their bin had closed
+            if isinstance(row, Elsewhere):
+                self.compare(row)
+                continue
             self.detector.count(Scored(row.mention, row.felt))
             self._since_snapshot += 1
         return recorded
+
+    def _counted(self, store: Store, position: int, until: datetime) -> Iterator[Counted]:
+        """Yield what was counted for the brand and for its neighbours alone, in that order."""
+        own = ((row.seq, row.mention.seen_at, row) for row in _counted(store, self.brand, position, until))
+        beside = (_elsewhere(store, self.brand, name, position, until) for name in self.neighbours.names)
+        return heapq.merge(own, *beside, key=lambda counted: counted[0])
 
     def _recorded(self, store: Store, position: int, seen: Seen) -> Recorded:
         """Return what could be seen since the last closed bin, or since a new detector's first mention."""
@@ -219,6 +267,11 @@ class Watch:
         return last
 
 
+def _named(signal: Signal, event: str) -> Signal:
+    """Return a signal with the name of what is planned."""
+    return replace(signal, event=event) if event and signal.planned != 1.0 else signal
+
+
 def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterator[MentionRow]:
     """Yield what was counted after `position` and had happened and arrived before `until`."""
     while rows := store.matches_since(brand, position, PAGE):
@@ -226,6 +279,16 @@ def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterat
         if not before:
             return
         yield from before
+        position = rows[-1].seq
+
+
+def _elsewhere(store: Store, brand: str, neighbour: str, position: int, until: datetime) -> Iterator[Counted]:
+    """Yield what was counted for a neighbour alone after `position`, as `_counted` does."""
+    while rows := store.elsewhere_since(brand, neighbour, position, PAGE):
+        before = [row for row in rows if max(row.event_at, row.seen_at) < until]
+        if not before:
+            return
+        yield from ((row.seq, row.seen_at, row) for row in before)
         position = rows[-1].seq
 
 
@@ -250,10 +313,17 @@ def _history(start: int, rollups: list[Rollup]) -> Window:
     )
 
 
-def open_watch(brand: str, store: Store, needless_pages_per_week: float, now: datetime) -> Watch:
+def open_watch(
+    brand: str,
+    store: Store,
+    needless_pages_per_week: float,
+    now: datetime,
+    neighbours: Neighbours = NO_NEIGHBOURS,
+    plan: Plan = NOTHING_PLANNED,
+) -> Watch:
     """Return a brand's watch, restored from the store."""
     mine = [incident for incident in store.incidents(limit=RECENT) if incident.brand == brand]
-    detector = open_detector(brand, needless_pages_per_week)
-    watch = Watch(brand, detector, mine[0] if mine else None)
+    detector = open_detector(brand, needless_pages_per_week, neighbours)
+    watch = Watch(brand, detector, mine[0] if mine else None, neighbours, plan)
     watch.restore(store, now)
     return watch

@@ -3,6 +3,7 @@
 from core.config.brand import BrandConfig, GoalsConfig
 from core.config.changes import Change, parse_change
 from core.config.channel import ChannelConfig, Form
+from core.config.event import EventConfig
 from core.config.file import FILE, Config, load_config, secrets
 from core.config.settings import (
     WEEKDAYS,
@@ -30,6 +31,7 @@ __all__ = [
     "ChannelConfig",
     "Config",
     "DetectionConfig",
+    "EventConfig",
     "Form",
     "GoalsConfig",
     "HeartbeatConfig",

@@ -4,12 +4,16 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from core.config.event import EventConfig, overlapping
 from core.config.table import Label, Table
 from core.errors import QuerySyntaxError
 from core.query import parse, simple_query
+from core.records import Plan
 
 EXAMPLES = 50
 """Example texts of each side: a handful is enough, and each one is read at every start."""
+EVENTS = 200
+"""Events of a brand at most: a season of matches, and each look goes through them."""
 ExampleText = Annotated[str, Field(min_length=1, max_length=1_000)]
 """A text as somebody might post it."""
 
@@ -39,6 +43,8 @@ class BrandConfig(Table):
     """Short texts that are about the brand: with `not_ours` they teach to tell it from its namesakes."""
     not_ours: tuple[ExampleText, ...] = Field(default=(), max_length=EXAMPLES)
     """Short texts that bear the name and are about something else."""
+    events: tuple[EventConfig, ...] = Field(default=(), max_length=EVENTS, validation_alias="event")
+    """When more is said of it than usual, and that is expected: `[[brand.event]]`."""
     goals: GoalsConfig = GoalsConfig()
 
     @field_validator("query")
@@ -49,6 +55,18 @@ class BrandConfig(Table):
         except QuerySyntaxError as error:
             raise ValueError(str(error)) from None
         return query
+
+    @field_validator("events")
+    @classmethod
+    def _do_not_overlap(cls, events: tuple[EventConfig, ...]) -> tuple[EventConfig, ...]:
+        if wrong := overlapping(events):
+            raise ValueError(wrong)
+        return events
+
+    @property
+    def plan(self) -> Plan:
+        """Return the events as detection asks for them."""
+        return Plan([event.planned for event in self.events])
 
     @model_validator(mode="after")
     def _examples_tell_apart(self) -> "BrandConfig":

@@ -32,14 +32,23 @@ class Detector(Protocol):
         narrative: the one that it has, or else the one that it joins now.
         """
 
-    def advance(self, now: datetime, exposure: float, observable: int) -> list[Signal]:
-        """Close every bin that ended before the watermark; return one signal per closed bin."""
+    def compare(self, brand: str, event_at: datetime, weight: float, negative: float) -> None:
+        """Count what was said of a neighbour alone: `weight` independent mentions, P(negative) `negative`.
+
+        Older than the ring it is left out. A mention that counts for this brand as well must not be given.
+        """
+
+    def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
+        """Close every bin that ended before the watermark; return one signal per closed bin.
+
+        `planned` is how many times the usual volume is expected in them.
+        """
 
     @property
     def closed_until(self) -> datetime | None:
         """End of the last closed bin; None before the first one."""
 
-    def peek(self, now: datetime, exposure: float, observable: int) -> Signal:
+    def peek(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> Signal:
         """Look into the open bin without changing anything."""
 
     def narratives(self) -> tuple[list[Narrative], list[Merge]]:

@@ -8,6 +8,7 @@ in a replay. Probabilities and shares lie in 0..1, rates are per hour.
 """
 
 from core.records.base import BIN_SECONDS, EPOCH, derive
+from core.records.control import Control, Elsewhere, Neighbours
 from core.records.incident import (
     VERDICTS,
     Action,
@@ -45,6 +46,7 @@ from core.records.learning import (
 from core.records.mention import Entry, Fetched, Flag, Mention, Rejected
 from core.records.narrative import Merge, Narrative, NarrativeBin
 from core.records.outbox import Delivery, DeliveryStatus, Notification, Outcome, Reason, Silence
+from core.records.plan import ORDINARY, Plan, Planned
 from core.records.report import Report
 from core.records.rows import EVERYTHING, UNSURE, BrandTotal, MentionRow, Rollup, Selection, Word
 from core.records.score import Match, Probabilities, Score, Scored, Tone
@@ -87,6 +89,7 @@ __all__ = [
     "LEARNED_BARS",
     "LINE_WEEKS",
     "MODEL_DRIFT",
+    "ORDINARY",
     "PROMOTION_WAITS",
     "PROVISIONAL_BELOW",
     "RELEVANCE",
@@ -103,12 +106,14 @@ __all__ = [
     "ClassShares",
     "Component",
     "Contribution",
+    "Control",
     "Correction",
     "Coverage",
     "DataState",
     "Delivery",
     "DeliveryStatus",
     "Drift",
+    "Elsewhere",
     "Entry",
     "Estimate",
     "EventKind",
@@ -132,9 +137,12 @@ __all__ = [
     "Narrative",
     "NarrativeBin",
     "NarrativeShare",
+    "Neighbours",
     "Notification",
     "Outcome",
     "Part",
+    "Plan",
+    "Planned",
     "Probabilities",
     "Pulse",
     "Quote",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.records.control import Control
+
 
 class Stage(StrEnum):
     """How bad it is for one brand. `UNKNOWN` is blindness, never calm."""
@@ -134,6 +136,12 @@ class Signal:
     """Hours of history behind the baseline; under 24 the brand is learning."""
     onset: datetime | None = None
     """Event time at which the present rise began."""
+    planned: float = 1.0
+    """How many times the usual volume was planned for the newest bin."""
+    event: str = ""
+    """Name of the planned event; empty where none is on."""
+    control: Control | None = None
+    """What its neighbours did at the same time; None where it was not asked, or there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +161,5 @@ class SignalPoint:
     coverage: float
     observable: int | None = None
     """As in `Signal`."""
+    planned: float = 1.0
+    event: str = ""

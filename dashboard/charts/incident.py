@@ -58,6 +58,7 @@ def seen_against_expected(
     spans = _spans(points, stages, time)
     layers = [
         *hatched(_blind(points, unwatched), time, PLOT_TOP, HEIGHT),
+        *_planned(points, time),
         _band(points, time),
         _expected(points, time),
         _excess(points, stages, time),
@@ -84,6 +85,31 @@ def _y(field: str) -> Spec:
 def _known(point: SignalPoint, value: float) -> float | None:
     """Return a value of a point, None for a blind one: that breaks lines and areas."""
     return None if point.stage is Stage.UNKNOWN else value
+
+
+def _planned(points: Sequence[SignalPoint], time: Time) -> list[Spec]:
+    """Shade the stretches in which an event was planned, with its name at the foot."""
+    bin_ = timedelta(seconds=BIN_SECONDS)
+    runs = [list(run) for event, run in groupby(points, key=lambda point: point.event) if event]
+    rows = [
+        {
+            "t": time.text(run[0].at - bin_),
+            "end": time.text(run[-1].at),
+            "words": f"expected: {run[0].event}",
+        }
+        for run in runs
+    ]
+    ends = {"x": time.encoding, "x2": {"field": "end"}}
+    ground = {"type": "rect", "color": "var(--expected)", "opacity": 0.1, "y": PLOT_TOP, "y2": BOTTOM}
+    words = {"type": "text", **LABEL, "align": "left", "dx": 4, "y": HEIGHT - 40, "limit": 160}
+    return [
+        {"data": values(rows), "mark": ground, "encoding": ends},
+        {
+            "data": values(rows),
+            "mark": words,
+            "encoding": {"x": time.encoding, "text": {"field": "words"}},
+        },
+    ]
 
 
 def _band(points: Iterable[SignalPoint], time: Time) -> Spec:

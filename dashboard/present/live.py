@@ -131,6 +131,7 @@ def _tile(facts: Facts, signal: Signal, points: Sequence[SignalPoint], incident:
         sure=_sure(signal),
         outside=_outside(signal),
         learning=_learning(signal),
+        planned=f"{signal.planned:g}x the usual expected: {signal.event}" if signal.event else "",
         seen="?" if blind else words.number(signal.seen),
         expected=_blind_words(facts, signal) if blind else phrases.expected(signal),
         spark=spark([*points, _as_point(signal, facts.now)], facts.now),
@@ -198,6 +199,8 @@ def _as_point(signal: Signal, now: datetime) -> SignalPoint:
         bin_low=signal.bin_low,
         bin_high=signal.bin_high,
         coverage=signal.coverage,
+        planned=signal.planned,
+        event=signal.event,
     )
 
 

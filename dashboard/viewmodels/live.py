@@ -73,6 +73,8 @@ class Spark:
     """Left edge and width of every blind span, as CSS percentages."""
     dot: tuple[str, str] | None
     """Left and top of the newest point; None when the brand is blind now."""
+    planned: tuple[tuple[str, str], ...] = ()
+    """Left edge and width of every stretch in which an event was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Tile:
     """Where the count lies, if it lies outside its band although the brand is calm; else empty."""
     learning: str
     """`learning, 14 h of 24`, empty once the brand has learned."""
+    planned: str
+    """`6x the usual expected: launch`, empty while nothing is planned."""
     seen: str
     expected: str
     spark: Spark | None

@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.ports import Store
 from core.records import ModelState
 from core.validation import hint, to_seconds
-from models.detect import threshold
+from models.bar import threshold
 from models.learned import Learned
 from models.priors import load_priors
 from pipeline.backtest.compare import Compared, Comparison, Real, Side, really_made
@@ -24,6 +24,7 @@ from pipeline.backtest.reach import Reach
 from pipeline.backtest.report import Backtest, BrandCount, Setting
 from pipeline.backtest.rerun import Rerun, rerun
 from pipeline.evaluate.progress import shown
+from pipeline.neighbours import neighbours
 from pipeline.replay import resume_at
 from pipeline.workspace import existing_database
 from storage import open_store
@@ -135,9 +136,10 @@ def _sides(
     bars = [_bars(store, config, brands) for config in configs]
     now, proposed = dict[str, Rerun](), dict[str, Rerun]()
     for brand, _ in shown([(brand, None) for brand in brands], "brands"):
-        now[brand] = rerun(store, brand, bars[0][brand], *between)
+        beside = neighbours(brand, configs[0].brands)
+        now[brand] = rerun(store, brand, bars[0][brand], *between, beside)
         same = bars[1][brand] == bars[0][brand]
-        proposed[brand] = now[brand] if same else rerun(store, brand, bars[1][brand], *between)
+        proposed[brand] = now[brand] if same else rerun(store, brand, bars[1][brand], *between, beside)
     return _side(configs[0], now), _side(configs[1], proposed)
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from alerts.incidents import VERDICTS, advance
 from core import words
 from core.ports import Store
-from core.records import Answer, Explanation, Incident, Notification, Signal, derive
+from core.records import Answer, Explanation, Incident, Neighbours, Notification, Signal, derive
+from models.control import NO_NEIGHBOURS
 from models.detect import open_detector_at
 from models.explain import explain
 from pipeline.detection import around
@@ -71,9 +72,19 @@ def judged(store: Store, brand: str) -> tuple[Judged, ...]:
     )
 
 
-def rerun(store: Store, brand: str, bar: float, since: datetime, until: datetime) -> Rerun:
-    """Return the pages that `brand` would have had from `since` to `until` with the bar at `bar`."""
-    watch = Watch(brand, open_detector_at(brand, bar), None)
+def rerun(
+    store: Store,
+    brand: str,
+    bar: float,
+    since: datetime,
+    until: datetime,
+    beside: Neighbours = NO_NEIGHBOURS,
+) -> Rerun:
+    """Return the pages that `brand` would have had from `since` to `until` with the bar at `bar`.
+
+    `beside` names the brands that it is compared with.
+    """
+    watch = Watch(brand, open_detector_at(brand, bar, beside), None, beside)
     said = judged(store, brand)
     pages: list[Notification] = []
     looks: list[Look] = []

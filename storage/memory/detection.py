@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.errors import Conflict
 from core.records import (
+    Elsewhere,
     Flag,
     Match,
     MentionRow,
@@ -123,9 +124,7 @@ class Detection(Part):
     def _save(self, snapshot: Snapshot) -> None:
         position = snapshot.position
         if snapshot.key.startswith(DETECTOR):
-            brand = snapshot.key.removeprefix(DETECTOR)
-            found = (seq for seq, match in self._data.matches.values() if match.brand == brand)
-            position = max(found, default=0)
+            position = max((seq for seq, _ in self._data.matches.values()), default=0)
         saved = replace(snapshot, revision=snapshot.revision + 1, position=position)
         self._data.snapshots[snapshot.key] = saved
 
@@ -143,6 +142,29 @@ class Detection(Part):
                 if match.brand == brand and seq > position and not match.not_us
             ]
         return found[:limit]
+
+    def elsewhere_since(self, brand: str, neighbour: str, position: int, limit: int) -> list[Elsewhere]:
+        """Return what counts for `neighbour` and was never matched with `brand`, with `seq > position`."""
+        with self._data.lock:
+            found = [
+                self._elsewhere(seq, match)
+                for seq, match in self._data.matches.values()
+                if match.brand == neighbour and seq > position and not match.not_us
+                if (match.mention_id, brand) not in self._data.matches
+            ]
+        return found[:limit]
+
+    def _elsewhere(self, seq: int, match: Match) -> Elsewhere:
+        scored = self._data.mentions[match.mention_id]
+        return Elsewhere(
+            seq,
+            match.brand,
+            match.event_at,
+            scored.mention.seen_at,
+            match.weight,
+            scored.score.towards(match.towards).negative,
+            bool(scored.mention.flags & Flag.BACKFILL),
+        )
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are."""

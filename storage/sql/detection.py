@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from core.errors import Conflict
-from core.records import MentionRow, Rollup, Score, Signal, Snapshot, Step
+from core.records import Elsewhere, Flag, MentionRow, Rollup, Score, Signal, Snapshot, Step
 from storage.chunks import chunks
 from storage.counting import DETECTOR
 from storage.sql import counts, quotes, schema
@@ -80,6 +80,25 @@ class Detection(Part):
         with self._database.read() as connection:
             return [as_embedded_row(row) for row in connection.execute(query)]
 
+    def elsewhere_since(self, brand: str, neighbour: str, position: int, limit: int) -> list[Elsewhere]:
+        """Return what counts for `neighbour` and was never matched with `brand`, with `seq > position`."""
+        match, mention = schema.match.c, schema.mention.c
+        own = schema.match.alias("own").c
+        shared = exists().where(own.mention_id == match.mention_id, own.brand == brand)
+        negative = func.coalesce(match.negative, mention.p_negative)
+        query = (
+            select(
+                match.seq, match.brand, match.event_at, mention.seen_at, match.weight, negative, mention.flags
+            )
+            .join_from(schema.match, schema.mention, match.mention_id == mention.id)
+            .where(match.brand == neighbour, match.seq > position, does_count(), ~shared)
+            .order_by(match.seq)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query)
+            return [Elsewhere(*row[:-1], bool(row.flags & Flag.BACKFILL)) for row in found]
+
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are.
 
@@ -133,9 +152,9 @@ def _save(connection: Connection, snapshot: Snapshot) -> None:
 
 
 def _position(connection: Connection, snapshot: Snapshot) -> int:
-    # The caller cannot know the numbers that this transaction has just given to its matches.
+    # The caller cannot know the numbers that this transaction has just given to its matches. Those of other
+    # brands count as well: a detector compares its brand with neighbours.
     if not snapshot.key.startswith(DETECTOR):
         return snapshot.position
-    brand = snapshot.key.removeprefix(DETECTOR)
-    newest = select(func.max(schema.match.c.seq)).where(schema.match.c.brand == brand)
+    newest = select(func.max(schema.match.c.seq))
     return connection.execute(newest).scalar_one() or 0

@@ -95,6 +95,8 @@ signal = Table(
     Column("bin_high", Float, nullable=False),
     Column("coverage", Float, nullable=False),
     Column("observable", Integer),
+    Column("planned", Float, nullable=False, server_default="1"),
+    Column("event", SafeText, nullable=False, server_default=""),
     PrimaryKeyConstraint("brand", "at"),
     sqlite_with_rowid=False,
 )

@@ -216,6 +216,20 @@ def test_a_detector_snapshot_is_placed_after_the_matches_of_its_own_step(store: 
     assert names(store.matches_since("Acme", saved.position - 1, 10)) == ["n9"]
 
 
+def test_what_counts_elsewhere_leaves_out_what_names_the_brand_as_well(store: Store) -> None:
+    store.commit(step(map(mention, [1, 2]), "Acme"))
+    store.commit(step(map(mention, [2, 4, 3]), "Bolt"))
+    found = store.elsewhere_since("Acme", "Bolt", 0, 10)
+    assert [each.event_at for each in found] == [mention(4).event_at, mention(3).event_at]
+    first = found[0]
+    (row,) = [row for row in store.matches_since("Bolt", 0, 10) if row.seq == first.seq]
+    assert (first.brand, first.weight, first.negative) == ("Bolt", row.weight, row.felt.negative)
+    assert (first.seen_at, first.backfill) == (row.mention.seen_at, False)
+    assert store.elsewhere_since("Acme", "Bolt", first.seq, 10) == found[1:]
+    assert store.elsewhere_since("Acme", "Bolt", 0, 1) == found[:1]
+    assert [len(store.elsewhere_since("Bolt", name, 0, 10)) for name in ("Acme", "Bolt", "")] == [1, 0, 0]
+
+
 def test_matches_come_in_the_order_they_were_counted(store: Store) -> None:
     store.commit(step(map(mention, [5, 1, 3]), "Acme"))
     store.commit(step(map(mention, [4, 2]), "Acme", "Globex"))

@@ -12,7 +12,8 @@ import pytest
 
 from core.errors import ConfigError
 from core.ports import Store
-from core.records import Incident, Mention, Score, Scored, Selection, Signal, Stage, Step
+from core.records import Incident, Mention, Neighbours, Score, Scored, Selection, Signal, Stage, Step
+from models.control import NO_NEIGHBOURS
 from models.signature import signature
 from pipeline.coverage import FULL
 from pipeline.detection import Detection
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 10
+BESIDE = Neighbours(("Bolt",))
 MINUTE = timedelta(minutes=1)
 
 
@@ -60,17 +62,31 @@ def _world() -> list[Scored]:
     return sorted(made, key=lambda each: each.mention.seen_at)
 
 
+def _of_the_rival() -> list[Scored]:
+    """What is said of a rival alone: it rises a little at the same time, and some of it comes late."""
+    chance = random.Random(12)
+    times = [START + timedelta(seconds=chance.uniform(0, 86_400 * DAYS)) for _ in range(48 * DAYS)]
+    times += [START + timedelta(days=DAYS, hours=3 * chance.random()) for _ in range(25)]
+    return [
+        _mention(
+            90_000 + n, at, chance.choice([0.05, 9.0]), f"regular{chance.randrange(40)}", "forum", n % 3 == 0
+        )
+        for n, at in enumerate(times)
+    ]
+
+
 def _live(folder: Path) -> Store:
     """Let the real chain count and look as in a live workspace, minute by minute while something happens."""
     space = open_workspace(folder, Purpose.LIVE)
     store = space.store
     detection = Detection(
         store,
-        lambda brand, now: open_watch(brand, store, 0.5, now),
+        lambda brand, now: open_watch(brand, store, 0.5, now, BESIDE if brand == "Acme" else NO_NEIGHBOURS),
         lambda brand, now: replace(FULL, observable=2),
     )
     now = START
-    for each in _world():
+    world = [(each, ("Acme",)) for each in _world()] + [(each, ("Bolt",)) for each in _of_the_rival()]
+    for each, brands in sorted(world, key=lambda pair: pair[0].mention.seen_at):
         quiet = now + timedelta(minutes=30) < each.mention.seen_at and now < START + timedelta(days=DAYS)
         now = each.mention.seen_at - 2 * MINUTE if quiet else now
         while now < each.mention.seen_at:
@@ -78,7 +94,7 @@ def _live(folder: Path) -> Store:
             detection.commit()
             now += MINUTE
         detection.advance(each.mention.seen_at)
-        detection.count(Fresh(each, ("Acme",)), each.mention.seen_at)
+        detection.count(Fresh(each, brands), each.mention.seen_at)
     detection.tick(now)
     detection.commit()
     return store
@@ -95,7 +111,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def paged(workspace: Path) -> Incident:
     space = open_workspace(workspace, Purpose.LIVE)
-    (incident,) = [each for each in space.store.incidents() if each.paged_at]
+    (incident,) = [each for each in space.store.incidents(brand="Acme") if each.paged_at]
     space.close()
     return incident
 
@@ -110,8 +126,12 @@ def test_a_page_comes_out_again_with_its_whole_explanation(workspace: Path, page
     assert signal.new_authors is not None
     assert signal.authors is not None
     assert signal.new_authors > 0.5 * signal.authors
+    assert signal.control is not None
+    assert (signal.control.neighbours, signal.control.rivals) == (BESIDE, 1)
+    assert explained.again.control == signal.control
     text = explained.text()
     for said in (
+        f"Rivals rose too: {len(signal.control.rivals_rose)} of 1",
         "Reproduced from what is stored",
         "negative mentions of Acme in the last hour",
         f"{signal.authors} authors, {signal.new_authors} of them new, on 2 sources.",
@@ -204,7 +224,7 @@ def test_what_was_changed_since_is_named(tmp_path: Path) -> None:
     """People correct scores: the alarm no longer comes out as it was, and it says in what."""
     store = _live(tmp_path / "changed")
     try:
-        (incident,) = [each for each in store.incidents() if each.paged_at]
+        (incident,) = [each for each in store.incidents(brand="Acme") if each.paged_at]
         since = incident.started_at
         rows = store.mentions(20, Selection(brand="Acme", since=since, min_negative=0.5), oldest_first=True)
         store.rescore({row.mention.id: replace(row.score, negative=0.0, neutral=1.0) for row in rows})

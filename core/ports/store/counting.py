@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.records import (
+    Elsewhere,
     Entry,
     Mention,
     MentionRow,
@@ -44,6 +45,12 @@ class Counted(Protocol):
         """Return a brand's counted mentions with `seq > position`, in the order they were counted.
 
         Their scores carry the embeddings; those of all other lists do not.
+        """
+
+    def elsewhere_since(self, brand: str, neighbour: str, position: int, limit: int) -> list[Elsewhere]:
+        """Return what counts for `neighbour` and was never matched with `brand`, with `seq > position`.
+
+        In the order in which it was counted.
         """
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from alerts import incidents
 from core.clock import from_seconds
 from core.records import BIN_SECONDS, Action, Answer, Explanation, Incident, Signal, Stage
-from models.detect import threshold
+from models.bar import threshold
 from models.evidence import Evidence
 from models.forecast import Forecaster
 from models.known import HOURS

@@ -1,5 +1,6 @@
 import stat
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,19 @@ needless_pages_per_week = 1
 """
 
 
+def between(starts: str, ends: str, name: str = "match") -> str:
+    """Name and times of an event in March 2026."""
+    return f"name = '{name}'\nstarts = 2026-{starts}\nends = 2026-{ends}"
+
+
+AT = between("03-02T18:00:00+01:00", "03-02T20:00:00+01:00")
+
+
+def event(text: str) -> str:
+    """A brand with one planned event."""
+    return f"[[brand]]\nname = 'x'\n[[brand.event]]\n{text}\n"
+
+
 def load(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> Config:
     (folder / "firetower.toml").write_text(text, "utf-8")
     return load_config(folder, environ or {})
@@ -87,6 +101,22 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert config.model_dump(exclude={"secret"}) == Config().model_dump(exclude={"secret"})
 
 
+def test_planned_events_are_read_and_asked_by_bin(tmp_path: Path) -> None:
+    later = f"[[brand.event]]\n{between('03-02T19:02:00Z', '03-02T19:30:00Z', 'launch')}\nfactor = 3\n"
+    plan = load(tmp_path, event(f"{AT}\nfactor = 2.5") + later).brands[0].plan
+    start = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    assert plan.at(start - minute) == (1.0, "")
+    assert plan.at(start + 119 * minute) == (2.5, "match")
+    assert plan.at(start + 123 * minute) == (1.0, ""), "it begins within this bin"
+    assert list(plan.spans(start - 5 * minute, start + 140 * minute)) == [
+        (start, 1.0, ""),
+        (start + 120 * minute, 2.5, "match"),
+        (start + 125 * minute, 1.0, ""),
+        (start + 140 * minute, 3.0, "launch"),
+    ]
+
+
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert load(tmp_path, '\ufefftimezone = "Asia/Tokyo"').timezone == "Asia/Tokyo"
 
@@ -116,6 +146,22 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
             "[[brand]]\nname = 'x'\nours = ['Both']\nnot_ours = ['Both']",
             "[[brand]] 1: 'Both' stands in ours and in not_ours; leave it in one of them",
         ),
+        (
+            event(f"{between('03-02T18:00:00', '03-02T20:00:00Z')}\nfactor = 2"),
+            "has no zone",
+        ),
+        (event(f"{AT}\nfactor = 1"), "key factor: should be greater than 1 (is 1)"),
+        (event(f"{AT}\nfactor = 51"), "key factor: should be less than or equal to 50 (is 51)"),
+        (
+            event(f"{between('03-02T18:00:00Z', '03-02T18:00:00Z')}\nfactor = 2"),
+            "ends before",
+        ),
+        (
+            event(f"{between('03-02T18:00:00Z', '04-02T18:00:00Z')}\nfactor = 2"),
+            "over 14 days",
+        ),
+        (event(f"{AT}\nfactor = 2") + f"[[brand.event]]\n{AT}\nfactor = 3\n", "'match' and 'match' overlap"),
+        (event(f"{AT}\nfactor = 2\nfactr = 2"), "unknown key; did you mean 'factor'?"),
         ("[[brand]]\nname = 'x'\nours = ['']", "key ours.1: should have at least 1 character"),
         ("[[brand]]\nname = 'x'\nnot_ours = 'x'", "[[brand]] 1, key not_ours: "),
         (f"[[brand]]\nname = 'x'\nours = {['x'] * 51}", "key ours: "),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.clock import from_seconds
 from core.ports import Detector
 from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal, Stage, Window
+from models.bar import threshold
 from models.bins import Bin
-from models.detect import BrandDetector, open_detector, threshold
+from models.detect import BrandDetector, open_detector
 from models.packing import pack
 from models.priors import load_priors
 from models.signature import BYTES

@@ -9,7 +9,7 @@ import pytest
 
 from core.clock import from_seconds
 from core.ports import Store
-from core.records import Mention, Score, Scored, SignalPoint, SourceState, SourceStatus, Stage
+from core.records import Mention, Neighbours, Score, Scored, SignalPoint, SourceState, SourceStatus, Stage
 from models.signature import signature
 from pipeline.coverage import Coverage, Recorded, Seen
 from pipeline.detection import Detection
@@ -20,6 +20,7 @@ from storage import open_store
 START = from_seconds(1_790_000_100)
 """The beginning of a bin, in the middle of an hour."""
 SOURCES = ("forum", "news", "shop")
+BRANDS = (("Acme",), ("Acme",), ("Acme", "Globex"), ("Globex",))
 MINUTE = timedelta(minutes=1)
 BLIND_FROM, BLIND_UNTIL = START + timedelta(hours=2, minutes=12), START + timedelta(hours=4, minutes=33)
 
@@ -42,8 +43,11 @@ class World:
         self.number = 0
 
     def detection(self) -> Detection:
+        beside = {"Acme": Neighbours(("Globex",))}
         return Detection(
-            self.store, lambda brand, now: open_watch(brand, self.store, 0.5, now), self.coverage.seen
+            self.store,
+            lambda brand, now: open_watch(brand, self.store, 0.5, now, beside.get(brand, Neighbours())),
+            self.coverage.seen,
         )
 
     def minute(self, detection: Detection, now: datetime) -> None:
@@ -54,7 +58,7 @@ class World:
         detection.advance(now)
         for each in fresh:
             detection.count(each, now)
-            self.coverage.note("Acme", each.scored.mention.source, 1.0, now)
+            self.coverage.note(each.brands[0], each.scored.mention.source, 1.0, now)
         detection.commit()
         detection.refresh(now)
         detection.commit()
@@ -69,37 +73,39 @@ class World:
         source = self.chance.choice(SOURCES)
         negative = self.chance.choice((0.1, 0.9))
         text = f"Acme kettle number {self.number}"
-        mention = Mention(source, str(self.number), text, at, now, author="ann")
+        mention = Mention(source, str(self.number), text, at, now, author=f"author {self.number}")
         score = Score(negative, 0.05, 0.95 - negative, signature(mention.body))
         names_another = self.number % 3 == 0  # then the brand counts with a reading of its own
         towards = {"Acme": (0.95 - negative, 0.05, negative)} if names_another else {}
-        return Fresh(Scored(mention, score), ("Acme",), towards)
+        return Fresh(Scored(mention, score), BRANDS[self.number % 4], towards)
 
 
 def test_a_restart_is_exact_though_a_source_went_blind_in_between(store: Store) -> None:
     world = World(store)
     detection = world.detection()
     detection.watch("Acme", START)
-    observed = set()
+    observed, compared = set(), False
     for number in range(7 * 60):
         now = START + number * MINUTE
         world.minute(detection, now)
         watch = detection.watch("Acme", now)
         assert watch.signal is not None
         observed.add(watch.signal.observable)
+        compared |= watch.signal.control is not None
         if number % 23 == 22:
-            again = open_watch("Acme", store, 0.5, now)
+            again = open_watch("Acme", store, 0.5, now, Neighbours(("Globex",)))
             assert again.detector.dump() == watch.detector.dump(), now
     assert observed == {2, 3}
+    assert compared
     points = store.signals("Acme", START, now)
     assert {point.observable for point in points} == {2, 3}
 
 
 def test_bins_that_were_not_stored_saw_what_the_one_before_them_saw() -> None:
     recorded = Recorded([_point(1, 1.0, 3), _point(12, 0.5, 2)], Seen(observable=9))
-    assert list(recorded.until(_end(1))) == [(_end(1), Seen(1.0, 3)), (_end(1), Seen(1.0, 3))]
-    assert list(recorded.until(_end(11))) == [(_end(11), Seen(1.0, 3))]
-    steps = [(_end(11), Seen(1.0, 3)), (_end(12), Seen(0.5, 2)), (_end(14), Seen(0.5, 2))]
+    assert list(recorded.until(_end(1))) == [(_end(1), _seen(1.0, 3)), (_end(1), _seen(1.0, 3))]
+    assert list(recorded.until(_end(11))) == [(_end(11), _seen(1.0, 3))]
+    steps = [(_end(11), _seen(1.0, 3)), (_end(12), _seen(0.5, 2)), (_end(14), _seen(0.5, 2))]
     assert list(recorded.until(_end(14))) == steps
     assert recorded.end(_end(14)) == _end(14)
 
@@ -109,7 +115,11 @@ def test_points_of_a_former_version_say_nothing_of_the_number() -> None:
     recorded = Recorded([_point(1, 1.0, None), _point(12, 0.5, None)], Seen(observable=9))
     assert recorded.end(_end(5)) == _end(12)
     found = list(recorded.until(_end(13)))
-    assert found == [(_end(1), Seen(1.0, 9)), (_end(12), Seen(0.5, 9)), (_end(13), Seen(1.0, 9))]
+    assert found == [(_end(1), _seen(1.0, 9)), (_end(12), _seen(0.5, 9)), (_end(13), Seen(1.0, 9))]
+
+
+def _seen(exposure: float, observable: int) -> Seen:
+    return Seen(exposure, observable, planned=(1.0, ""))
 
 
 def _end(number: int) -> datetime:

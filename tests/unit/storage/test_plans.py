@@ -34,6 +34,7 @@ QUERIES: dict[str, Query] = {
     "open incidents": lambda store, now: store.incidents(open_only=True),
     "notifications": lambda store, now: store.notifications(),
     "matches since": lambda store, now: store.matches_since("Acme", 1000, 50),
+    "elsewhere": lambda store, now: store.elsewhere_since("Globex", "Acme", 1000, 50),
     "unmatched": lambda store, now: store.unmatched([("x", "Acme")]),
     "count": lambda store, now: store.count_mentions(),
     "mentions of a source": lambda store, now: store.mentions(50, Selection(source="rss/news")),
