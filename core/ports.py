@@ -159,6 +159,9 @@ class Store(Protocol):
         Their scores carry the embeddings; those of all other lists do not.
         """
 
+    def last_match(self, brand: str) -> int:
+        """Return the sequence number of a brand's last match, counted or set apart; 0 when it has none."""
+
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions (the demo's past); existing minutes are left as they are."""
 
@@ -261,7 +264,10 @@ class Store(Protocol):
         """Forget everything that an author wrote, in one source or in all; return how many mentions."""
 
     def prune(self, before: datetime, limit: int = 1_000) -> int:
-        """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0."""
+        """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0.
+
+        States that are kept with older pages (`PAGE_STATE`) go as well.
+        """
 
     def drop_brand(self, brand: str) -> None:
         """Remove what is kept under a brand's name, but for its incidents and pages (a drill is over)."""

@@ -39,11 +39,6 @@ def threshold(priors: Priors, needless_pages_per_week: float) -> float:
     return min(_HIGHEST, max(_LOWEST, moved))
 
 
-def budget(bar: float) -> float:
-    """Return the needless pages a week that lead to the threshold `bar`; the inverse of `threshold`."""
-    return float(_BUDGET * 10.0 ** (load_priors().threshold - bar))
-
-
 def open_detector(brand: str, needless_pages_per_week: float = _BUDGET) -> "BrandDetector":
     """Return a detector for `brand` with the shipped priors."""
     return BrandDetector(brand, load_priors(), needless_pages_per_week)
@@ -54,6 +49,17 @@ def open_detector_at(brand: str, bar: float) -> "BrandDetector":
     detector = open_detector(brand)
     detector.page_at(bar)
     return detector
+
+
+def statistics(state: bytes) -> bytes:
+    """Return what `BrandDetector.dump` gave without its narratives.
+
+    They hold words that people wrote, and raise no page: what is kept for long does not need them.
+    """
+    detector = open_detector("")
+    detector.load(state)
+    detector.drop_narratives()
+    return detector.dump()
 
 
 class BrandDetector:
@@ -202,6 +208,8 @@ class BrandDetector:
     def _would_catch(self) -> float:
         """Return the smallest storm that would be noticed; it follows from closed bins alone."""
         if self._smallest is None or self._smallest[0] != self._edge:
+            if self._edge is not None:
+                self._evidence.stand_after(self._edge - BIN_SECONDS, self._windows)
             self._smallest = (self._edge, would_catch(self._evidence))
         return self._smallest[1]
 
@@ -236,6 +244,10 @@ class BrandDetector:
     def narratives(self) -> tuple[list[Narrative], list[Merge]]:
         """Return the narratives that changed and the merges since the last call."""
         return self._narratives.changes()
+
+    def drop_narratives(self) -> None:
+        """Know of no narrative any more."""
+        self._narratives = Narratives(self.brand, self._evidence)
 
     def window(self, start: int) -> Window:
         """Return a window of the last 48 hours."""

@@ -71,7 +71,7 @@ from core.records.weekly_parts import (
     VoiceShare,
     WeekEvent,
 )
-from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
+from core.records.work import HOOK_PATHS, PAGE_STATE, Hook, Job, Pulse, Snapshot, Step
 
 __all__ = [
     "BIN_SECONDS",
@@ -84,6 +84,7 @@ __all__ = [
     "LEARNED_BARS",
     "LINE_WEEKS",
     "MODEL_DRIFT",
+    "PAGE_STATE",
     "PROMOTION_WAITS",
     "PROVISIONAL_BELOW",
     "RELEVANCE",

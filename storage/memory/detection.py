@@ -123,9 +123,7 @@ class Detection(Part):
     def _save(self, snapshot: Snapshot) -> None:
         position = snapshot.position
         if snapshot.key.startswith(DETECTOR):
-            brand = snapshot.key.removeprefix(DETECTOR)
-            found = (seq for seq, match in self._data.matches.values() if match.brand == brand)
-            position = max(found, default=0)
+            position = self.last_match(snapshot.key.removeprefix(DETECTOR))
         saved = replace(snapshot, revision=snapshot.revision + 1, position=position)
         self._data.snapshots[snapshot.key] = saved
 
@@ -143,6 +141,12 @@ class Detection(Part):
                 if match.brand == brand and seq > position and not match.not_us
             ]
         return found[:limit]
+
+    def last_match(self, brand: str) -> int:
+        """Return the sequence number of a brand's last match, 0 when it has none."""
+        with self._data.lock:
+            found = (seq for seq, match in self._data.matches.values() if match.brand == brand)
+            return max(found, default=0)
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are."""

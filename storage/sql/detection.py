@@ -80,6 +80,11 @@ class Detection(Part):
         with self._database.read() as connection:
             return [as_embedded_row(row) for row in connection.execute(query)]
 
+    def last_match(self, brand: str) -> int:
+        """Return the sequence number of a brand's last match, 0 when it has none."""
+        with self._database.read() as connection:
+            return _newest(connection, brand)
+
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are.
 
@@ -136,6 +141,9 @@ def _position(connection: Connection, snapshot: Snapshot) -> int:
     # The caller cannot know the numbers that this transaction has just given to its matches.
     if not snapshot.key.startswith(DETECTOR):
         return snapshot.position
-    brand = snapshot.key.removeprefix(DETECTOR)
+    return _newest(connection, snapshot.key.removeprefix(DETECTOR))
+
+
+def _newest(connection: Connection, brand: str) -> int:
     newest = select(func.max(schema.match.c.seq)).where(schema.match.c.brand == brand)
     return connection.execute(newest).scalar_one() or 0

@@ -216,6 +216,16 @@ def test_a_detector_snapshot_is_placed_after_the_matches_of_its_own_step(store: 
     assert names(store.matches_since("Acme", saved.position - 1, 10)) == ["n9"]
 
 
+def test_the_last_match_of_a_brand_has_the_highest_number_also_when_it_is_set_apart(store: Store) -> None:
+    assert store.last_match("Acme") == 0
+    store.commit(step(map(mention, range(3)), "Acme"))
+    store.commit(step([mention(7)], "Globex"))
+    assert store.last_match("Acme") == store.matches_since("Acme", 0, 10)[-1].seq
+    apart = step([mention(8)], "Acme")
+    store.commit(replace(apart, matches=tuple(replace(each, not_us=True) for each in apart.matches)))
+    assert store.last_match("Acme") > store.last_match("Globex")
+
+
 def test_matches_come_in_the_order_they_were_counted(store: Store) -> None:
     store.commit(step(map(mention, [5, 1, 3]), "Acme"))
     store.commit(step(map(mention, [4, 2]), "Acme", "Globex"))
