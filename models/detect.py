@@ -57,6 +57,17 @@ def open_detector_at(brand: str, bar: float, neighbours: Neighbours = NO_NEIGHBO
     return detector
 
 
+def statistics(state: bytes) -> bytes:
+    """Return what `BrandDetector.dump` gave without its narratives.
+
+    They hold words that people wrote, and raise no page: what is kept for long does not need them.
+    """
+    detector = open_detector("")
+    detector.load(state)
+    detector.drop_narratives()
+    return detector.dump()
+
+
 class BrandDetector:
     """Implements `core.ports.Detector`."""
 
@@ -241,6 +252,8 @@ class BrandDetector:
     def _would_catch(self) -> float:
         """Return the smallest storm that would be noticed; it follows from closed bins alone."""
         if self._smallest is None or self._smallest[0] != self._edge:
+            if self._edge is not None:
+                self._evidence.stand_after(self._edge - BIN_SECONDS, self._windows)
             self._smallest = (self._edge, would_catch(self._evidence))
         return self._smallest[1]
 
@@ -276,6 +289,10 @@ class BrandDetector:
     def narratives(self) -> tuple[list[Narrative], list[Merge]]:
         """Return the narratives that changed and the merges since the last call."""
         return self._narratives.changes()
+
+    def drop_narratives(self) -> None:
+        """Know of no narrative any more."""
+        self._narratives = Narratives(self.brand, self._evidence)
 
     def window(self, start: int) -> Window:
         """Return a window of the last 48 hours."""

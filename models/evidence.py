@@ -92,6 +92,11 @@ class Evidence:
         """Take in a bin of which the part `elapsed` has passed, learning nothing; `restore` undoes it."""
         self._watch(start, windows, exposure, elapsed, observable)
 
+    def stand_after(self, start: int, windows: Windows) -> None:
+        """Stand behind a closed bin, as `close` leaves it: a restored state does not tell which it was."""
+        self.seen.start, self.exposure = start, windows.exposure(start)
+        self.seen.planned = windows.planned(start)
+
     def _watch(self, start: int, windows: Windows, exposure: float, elapsed: float, observable: int) -> None:
         seen, content = self.seen, windows.bins.get(start)
         self.exposure, self.observable = exposure, observable

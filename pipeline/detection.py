@@ -15,12 +15,14 @@ from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
 from core.ports import Store
 from core.records import (
+    PAGE_STATE,
     Answer,
     Explanation,
     Flag,
     Match,
     Mention,
     MentionRow,
+    Notification,
     Scored,
     Selection,
     Signal,
@@ -28,6 +30,7 @@ from core.records import (
     derive,
 )
 from core.relevance import stands_apart
+from models.detect import SCHEMA, statistics
 from models.explain import explain
 from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
@@ -223,6 +226,18 @@ class Detection:
             watch.incident = incident
         self._ledger.events += moved.events
         self._ledger.notifications += moved.notifications
+        for page in moved.notifications:
+            self._keep_state(watch, page)
+
+    def _keep_state(self, watch: Watch, page: Notification) -> None:
+        """Keep the last saved state with a page: from there `explain` repeats what led to it, bit for bit.
+
+        A drill's mentions are removed after it. A page that comes a second time keeps what it has.
+        """
+        saved, key = self._store.snapshot(watch.key), f"{PAGE_STATE}{page.id}"
+        if saved is not None and saved.schema == SCHEMA and not page.drill and not self._store.snapshot(key):
+            state = replace(saved, key=key, revision=0, state=statistics(saved.state))
+            self._ledger.snapshots.append(state)
 
     def _verdict(self, watch: Watch, signal: Signal) -> Answer | None:
         """Return the answer that ends the brand's newest incident, if somebody gave one.
@@ -252,7 +267,11 @@ class Detection:
         rows = around(self._store, signal)
         found = counterfactual(watch, signal, seen.observable, self._store)
         explained = explain(signal, rows, signal.brand, seen.blind, found)
-        return replace(explained, narratives=shares(self._store, rows, _onset(signal), signal.at))
+        return replace(
+            explained,
+            narratives=shares(self._store, rows, _onset(signal), signal.at),
+            counted=self._store.last_match(),
+        )
 
 
 def around(store: Store, signal: Signal) -> list[MentionRow]:

@@ -1,8 +1,10 @@
 """`firetower explain`: an alarm once more, from what is stored.
 
-A fresh detector counts the stored mentions with their stored scores up to the moment of the page and says
-what it sees. Where that is not what was paged, the difference is named: texts that were erased, scores that
-people corrected since, or a stretch that is older than detection looks back.
+A detector goes on from the last state that was saved before the page, counts the stored mentions with their
+stored scores up to the last one that had been counted, and says what it sees: the same, bit for bit. Without
+such a state (it never paged, or did under a former version) a fresh detector counts all of the last weeks.
+Where what comes out is not what was paged, the difference is named: texts that were erased, or scores that
+people corrected since.
 """
 
 from collections.abc import Iterator
@@ -14,14 +16,13 @@ from core import words
 from core.codec import dumps
 from core.errors import ConfigError
 from core.ports import Store
-from core.records import Explanation, Incident, Quote, Signal
-from models.bar import budget
+from core.records import PAGE_STATE, Explanation, Incident, Quote, Signal, Snapshot
 from models.control import NO_NEIGHBOURS
-from models.detect import open_detector
+from models.detect import SCHEMA, open_detector_at
 from models.explain import quote
 from models.known import HOURS
 from pipeline.coverage import FULL, Seen
-from pipeline.watch import HOUR, Watch
+from pipeline.watch import HOUR, Moment, Watch
 from pipeline.workspace import existing_database
 from storage import open_store
 
@@ -69,6 +70,11 @@ class Explained:
         """True when stage and figures come out as they were."""
         return not self.differences
 
+    @property
+    def exact(self) -> bool:
+        """True when everything that was said of the brand at that moment comes out again, bit for bit."""
+        return self.again == self.explanation.signal
+
     def json(self) -> str:
         """Return all of it as one JSON object."""
         return dumps(
@@ -77,6 +83,7 @@ class Explained:
                 "brand": self.incident.brand,
                 "paged_at": self.incident.paged_at,
                 "reproduced": self.reproduced,
+                "bit_for_bit": self.exact,
                 "differences": self.differences,
                 "likely_causes": self.causes,
                 "explanation": self.explanation,
@@ -111,6 +118,8 @@ class Explained:
             f"{drill}{incident.brand}: {self.explanation.label} ({incident.id})",
             f"{stage} at {signal.at:%Y-%m-%d %H:%M:%S} UTC, {kind}, {words.sure(signal.sure) or 'learning'}",
         ]
+        if self.exact:
+            return [*lines, "Reproduced from what is stored, bit for bit."]
         if self.reproduced:
             return [*lines, "Reproduced from what is stored: same stage, same figures."]
         changed = [f"  {each.what}: {each.paged} then, {each.now} now" for each in self.differences]
@@ -140,7 +149,7 @@ def not_known(signal: Signal) -> dict[str, str]:
 def likely_causes(paged: Signal, again: Signal, hidden: bool) -> Iterator[str]:
     """Yield in words why `again` differs; `hidden` when not all was seen in the hour before.
 
-    What is stored does not tell when a mention was counted, only when it arrived: it is a guess.
+    It is a guess: nobody keeps what else was stored then. When a mention was counted was not always noted.
     """
     more = again.mentions - paged.mentions
     if more > _ROUNDING:
@@ -191,7 +200,8 @@ def _explained(store: Store, incident: Incident) -> Explained:
     pages = store.notifications(ALL, incident.id)
     first = min(pages, key=lambda page: page.created_at, default=None)
     explanation = first.explanation if first is not None else incident.explanation
-    again = _again(store, explanation.signal)
+    saved = store.snapshot(f"{PAGE_STATE}{first.id}") if first is not None else None
+    again = _again(store, explanation, saved)
     rows = [row for each in explanation.smallest for row in store.mention(each)[:1]]
     return Explained(
         incident,
@@ -209,13 +219,20 @@ def _hidden(store: Store, signal: Signal) -> bool:
     return min([signal.coverage, *(point.coverage for point in points)]) < 1.0
 
 
-def _again(store: Store, signal: Signal) -> Signal:
-    """Look once more at the moment of `signal`, with the bar of that time."""
+def _again(store: Store, explanation: Explanation, saved: Snapshot | None) -> Signal:
+    """Look once more at the moment that is explained, with the bar of that time.
+
+    From the state that was kept with the page where there is one that this version can read.
+    """
+    signal = explanation.signal
     beside = signal.control.neighbours if signal.control else NO_NEIGHBOURS
-    detector = open_detector(signal.brand, budget(signal.threshold), beside)
-    watch = Watch(signal.brand, detector, None, beside)
+    watch = Watch(signal.brand, open_detector_at(signal.brand, signal.threshold, beside), None, beside)
     observable = signal.observable or max(1, signal.sources)  # a former version kept only who spoke
-    watch.relive(store, signal.at, Seen(FULL.exposure, observable))
+    moment = Moment(signal.at, Seen(FULL.exposure, observable), explanation.counted)
+    if saved is not None and saved.schema == SCHEMA:
+        watch.resume(store, saved, moment)
+    else:
+        watch.relive(store, moment)
     return watch.look(signal.at, Seen(signal.coverage, observable, planned=(signal.planned, signal.event)))
 
 

@@ -1,8 +1,8 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
 import heapq
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from core.ports import Detector, Store
@@ -49,6 +49,17 @@ HOUR = timedelta(hours=1)
 
 Counted = tuple[int, datetime, MentionRow | Elsewhere]
 """What was counted, with its number and when it was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A look in the past that is to be repeated."""
+
+    at: datetime
+    seen: Seen
+    """What could be observed then; taken where nothing was recorded."""
+    counted: int | None
+    """Number of the last match, of all brands, that had been counted; None where it was not noted."""
 
 
 class Watch:
@@ -183,13 +194,22 @@ class Watch:
             row.mention.event_at for row in store.mentions(ENOUGH, Selection(brand=self.brand))
         )
 
-    def relive(self, store: Store, until: datetime, seen: Seen) -> None:
-        """Bring a new detector to where it stood at `until`, from up to `HISTORY` of what is stored now.
+    def relive(self, store: Store, moment: Moment) -> None:
+        """Bring a new detector to where it stood at a moment, from up to `HISTORY` of what is stored now."""
+        self._repeat_until(store, self._begin(store, moment.at), moment)
 
-        `seen` is what could be observed where nothing else was recorded.
+    def resume(self, store: Store, saved: Snapshot, moment: Moment) -> None:
+        """Bring a new detector to where it stood at a moment, from a state that was saved before it.
+
+        It is what a process that was started again would have seen: the same, bit for bit.
         """
-        position = self._begin(store, until)
-        self._close(self._repeat(store, position, until, seen), until)
+        self.detector.load(saved.state)
+        self._repeat_until(store, saved.position, moment)
+
+    def _repeat_until(self, store: Store, position: int, moment: Moment) -> None:
+        recorded = self._recorded(store, position, moment.seen)
+        self._recount(self._counted(store, position, moment.at, moment.counted), recorded, moment.at)
+        self._close(recorded, moment.at)
 
     def again(self, store: Store, since: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
         """Count what is stored once more into a new detector, from up to `HISTORY` before `since` on.
@@ -233,22 +253,30 @@ class Watch:
         if past:
             self.detector.learn(past)
 
-    def _repeat(self, store: Store, position: int, until: datetime = FAR, seen: Seen = FULL) -> Recorded:
-        """Count again what was counted after `position` and before `until`; nothing is committed twice."""
-        recorded = self._recorded(store, position, seen)
-        for _, seen_at, row in self._counted(store, position, until):
-            self._close(recorded, seen_at)  # late ones came after their bin had closed
+    def _repeat(self, store: Store, position: int) -> Recorded:
+        """Count again what was counted after `position`; nothing is committed twice."""
+        recorded = self._recorded(store, position, FULL)
+        self._recount(self._counted(store, position, FAR), recorded, FAR)
+        return recorded
+
+    def _recount(self, rows: Iterable[Counted], recorded: Recorded, until: datetime) -> None:
+        for _, seen_at, row in rows:
+            self._close(recorded, min(seen_at, until))  # late ones came after their bin had closed
             if isinstance(row, Elsewhere):
                 self.compare(row)
                 continue
             self.detector.count(Scored(row.mention, row.felt))
             self._since_snapshot += 1
-        return recorded
 
-    def _counted(self, store: Store, position: int, until: datetime) -> Iterator[Counted]:
+    def _counted(
+        self, store: Store, position: int, until: datetime, last: int | None = None
+    ) -> Iterator[Counted]:
         """Yield what was counted for the brand and for its neighbours alone, in that order."""
-        own = ((row.seq, row.mention.seen_at, row) for row in _counted(store, self.brand, position, until))
-        beside = (_elsewhere(store, self.brand, name, position, until) for name in self.neighbours.names)
+        rows = _counted(store, self.brand, position, until, last)
+        own = ((row.seq, row.mention.seen_at, row) for row in rows)
+        beside = (
+            _elsewhere(store, self.brand, name, position, until, last) for name in self.neighbours.names
+        )
         return heapq.merge(own, *beside, key=lambda counted: counted[0])
 
     def _recorded(self, store: Store, position: int, seen: Seen) -> Recorded:
@@ -272,20 +300,33 @@ def _named(signal: Signal, event: str) -> Signal:
     return replace(signal, event=event) if event and signal.planned != 1.0 else signal
 
 
-def _counted(store: Store, brand: str, position: int, until: datetime) -> Iterator[MentionRow]:
-    """Yield what was counted after `position` and had happened and arrived before `until`."""
+def _counted(
+    store: Store, brand: str, position: int, until: datetime, last: int | None
+) -> Iterator[MentionRow]:
+    """Yield what was counted after `position`, up to the match numbered `last`.
+
+    Where nobody noted the last one, what had happened and arrived before `until`.
+    """
     while rows := store.matches_since(brand, position, PAGE):
-        before = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
+        if last is None:
+            before = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
+        else:
+            before = [row for row in rows if row.seq <= last]
         if not before:
             return
         yield from before
         position = rows[-1].seq
 
 
-def _elsewhere(store: Store, brand: str, neighbour: str, position: int, until: datetime) -> Iterator[Counted]:
+def _elsewhere(
+    store: Store, brand: str, neighbour: str, position: int, until: datetime, last: int | None
+) -> Iterator[Counted]:
     """Yield what was counted for a neighbour alone after `position`, as `_counted` does."""
     while rows := store.elsewhere_since(brand, neighbour, position, PAGE):
-        before = [row for row in rows if max(row.event_at, row.seen_at) < until]
+        if last is None:
+            before = [row for row in rows if max(row.event_at, row.seen_at) < until]
+        else:
+            before = [row for row in rows if row.seq <= last]
         if not before:
             return
         yield from ((row.seq, row.seen_at, row) for row in before)

@@ -76,7 +76,7 @@ from core.records.weekly_parts import (
     VoiceShare,
     WeekEvent,
 )
-from core.records.work import HOOK_PATHS, Hook, Job, Pulse, Snapshot, Step
+from core.records.work import HOOK_PATHS, PAGE_STATE, Hook, Job, Pulse, Snapshot, Step
 
 __all__ = [
     "BIN_SECONDS",
@@ -90,6 +90,7 @@ __all__ = [
     "LINE_WEEKS",
     "MODEL_DRIFT",
     "ORDINARY",
+    "PAGE_STATE",
     "PROMOTION_WAITS",
     "PROVISIONAL_BELOW",
     "RELEVANCE",

@@ -66,6 +66,9 @@ class Explanation:
     """What would have to be different for no page, as a sentence."""
     narratives: tuple[NarrativeShare, ...] = ()
     """What the rise consists of, the largest part first."""
+    counted: int | None = None
+    """Sequence number of the last match, of all brands, that had been counted at that moment: `explain` takes
+    exactly those; None in what former versions stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class Snapshot:
     state: bytes
 
 
+PAGE_STATE = "page/"
+"""How the key of a state begins that is kept with a page, from before it; the page's id follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that the board asks the main process to do."""

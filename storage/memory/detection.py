@@ -124,7 +124,7 @@ class Detection(Part):
     def _save(self, snapshot: Snapshot) -> None:
         position = snapshot.position
         if snapshot.key.startswith(DETECTOR):
-            position = max((seq for seq, _ in self._data.matches.values()), default=0)
+            position = self.last_match()
         saved = replace(snapshot, revision=snapshot.revision + 1, position=position)
         self._data.snapshots[snapshot.key] = saved
 
@@ -165,6 +165,11 @@ class Detection(Part):
             scored.score.towards(match.towards).negative,
             bool(scored.mention.flags & Flag.BACKFILL),
         )
+
+    def last_match(self) -> int:
+        """Return the sequence number of the last match, 0 when there is none."""
+        with self._data.lock:
+            return max((seq for seq, _ in self._data.matches.values()), default=0)
 
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are."""

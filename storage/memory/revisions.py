@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.records import Flag, Mention, Score
+from core.records import PAGE_STATE, Flag, Mention, Score
 from storage.clean import clean, clean_text
 from storage.counting import DETECTOR, bin_changes, minute_changes
 from storage.erasure import bare_entry, bare_scored, without
@@ -80,6 +80,9 @@ class Revisions(Detection):
     def prune(self, before: datetime, limit: int = 1_000) -> int:
         """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0."""
         with self._data.lock:
+            for page in self._data.notifications.values():
+                if page.created_at < before:
+                    self._data.snapshots.pop(f"{PAGE_STATE}{page.id}", None)
             kept = (one.mention for one in self._data.mentions.values())
             old = [one for one in kept if one.event_at < before and not one.flags & Flag.DELETED]
             old.sort(key=lambda mention: mention.event_at)

@@ -99,6 +99,11 @@ class Detection(Part):
             found = connection.execute(query)
             return [Elsewhere(*row[:-1], bool(row.flags & Flag.BACKFILL)) for row in found]
 
+    def last_match(self) -> int:
+        """Return the sequence number of the last match, 0 when there is none."""
+        with self._database.read() as connection:
+            return _newest(connection)
+
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions; existing minutes are left as they are.
 
@@ -156,5 +161,9 @@ def _position(connection: Connection, snapshot: Snapshot) -> int:
     # brands count as well: a detector compares its brand with neighbours.
     if not snapshot.key.startswith(DETECTOR):
         return snapshot.position
+    return _newest(connection)
+
+
+def _newest(connection: Connection) -> int:
     newest = select(func.max(schema.match.c.seq))
     return connection.execute(newest).scalar_one() or 0

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, select, text, update
+from sqlalchemy import Connection, Select, delete, literal, select, text, update
 
-from core.records import Flag
+from core.records import PAGE_STATE, Flag
 from storage.chunks import chunks
 from storage.counting import DETECTOR
 from storage.erasure import bare_entry
@@ -49,6 +49,8 @@ class Erasing(Part):
 
     def prune(self, before: datetime, limit: int = 1_000) -> int:
         """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0."""
+        with self._database.write() as connection:
+            _drop_page_states(connection, before)
         old = select(_mention.id).where(_mention.event_at < before, text(schema.HAS_TEXT))
         return self.forget(self._ids(old.order_by(_mention.event_at).limit(limit)))
 
@@ -78,6 +80,13 @@ class Erasing(Part):
         return {
             mention.id for mention in mentions if mention.author == author and source in {"", mention.source}
         }
+
+
+def _drop_page_states(connection: Connection, before: datetime) -> None:
+    """Remove what is kept with older pages to reproduce them: the mentions behind them lose their words."""
+    page, key = schema.notification.c, schema.snapshot.c.key
+    old = select(literal(PAGE_STATE) + page.id).where(page.created_at < before)
+    connection.execute(delete(schema.snapshot).where(key.startswith(PAGE_STATE), key.in_(old)))
 
 
 def _forget(connection: Connection, ids: Sequence[str]) -> int:

@@ -230,6 +230,16 @@ def test_what_counts_elsewhere_leaves_out_what_names_the_brand_as_well(store: St
     assert [len(store.elsewhere_since("Bolt", name, 0, 10)) for name in ("Acme", "Bolt", "")] == [1, 0, 0]
 
 
+def test_the_last_match_has_the_highest_number_also_when_it_is_set_apart(store: Store) -> None:
+    assert store.last_match() == 0
+    store.commit(step(map(mention, range(3)), "Acme"))
+    before = store.last_match()
+    assert before == store.matches_since("Acme", 0, 10)[-1].seq
+    apart = step([mention(8)], "Globex")
+    store.commit(replace(apart, matches=tuple(replace(each, not_us=True) for each in apart.matches)))
+    assert store.last_match() > before
+
+
 def test_matches_come_in_the_order_they_were_counted(store: Store) -> None:
     store.commit(step(map(mention, [5, 1, 3]), "Acme"))
     store.commit(step(map(mention, [4, 2]), "Acme", "Globex"))

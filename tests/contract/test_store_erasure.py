@@ -7,6 +7,7 @@ import pytest
 
 from core.ports import Log, Store
 from core.records import (
+    PAGE_STATE,
     Correction,
     Entry,
     EventKind,
@@ -241,6 +242,16 @@ def test_the_oldest_are_pruned_first(store: Store) -> None:
     assert [store.prune(before, limit=3), store.prune(before, limit=3)] == [1, 0]
     assert store.mentions(9)[0].mention == mention(5)
     assert store.totals()[0].mentions == 5
+
+
+def test_a_state_that_is_kept_with_a_page_goes_with_the_mentions_of_its_time(store: Store) -> None:
+    old, new = page("old", "i"), replace(page("new", "i"), created_at=T0 + timedelta(days=2))
+    states = [Snapshot(f"{PAGE_STATE}{each.id}", 0, 1, 7, b"s") for each in (old, new)]
+    other = Snapshot("detector/Acme", 0, 1, 7, b"d")
+    store.commit(Step(notifications=(old, new), snapshots=(*states, other)))
+    assert store.prune(T0 + timedelta(days=1)) == 0
+    kept = [store.snapshot(each.key) is not None for each in (*states, other)]
+    assert kept == [False, True, True]
 
 
 # -- a brand ---------------------------------------------------------------------------------

@@ -53,6 +53,9 @@ class Counted(Protocol):
         In the order in which it was counted.
         """
 
+    def last_match(self) -> int:
+        """Return the sequence number of the last match of all brands, counted or set apart; 0 without any."""
+
     def import_rollups(self, rollups: Iterable[Rollup], signals: Iterable[Signal]) -> None:
         """Add history that has no mentions (the demo's past); existing minutes are left as they are."""
 
@@ -119,7 +122,10 @@ class Erased(Protocol):
         """Forget everything that an author wrote, in one source or in all; return how many mentions."""
 
     def prune(self, before: datetime, limit: int = 1_000) -> int:
-        """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0."""
+        """Forget up to `limit` mentions older than `before`; return how many; call until it returns 0.
+
+        States that are kept with older pages (`PAGE_STATE`) go as well.
+        """
 
     def drop_brand(self, brand: str) -> None:
         """Remove what is kept under a brand's name, but for its incidents and pages (a drill is over)."""

@@ -12,7 +12,7 @@ from core.records import Mention, Score, Scored
 from core.vectors import pack_vector
 from models import narrative_state
 from models.copies import Placed
-from models.detect import open_detector
+from models.detect import open_detector, statistics
 from models.narrative import Narratives
 from models.narrative_clusters import KNOWN_TEXTS, SEEDS, STANDING
 from models.narrative_words import EVERYDAY
@@ -58,3 +58,17 @@ def test_the_state_stays_within_its_size(count: int) -> None:
     assert clusters.space.slots == SEEDS + STANDING + 2
     assert clusters.born > len(clusters)
     assert told
+
+
+def test_the_statistics_of_a_state_hold_no_word_and_see_the_same() -> None:
+    detector = open_detector("Acme")
+    for scored in texts(300):
+        detector.count(scored)
+    at = from_seconds(START + 1_805)
+    detector.advance(at, 1.0, 1)
+    bare = open_detector("Acme")
+    bare.load(statistics(detector.dump()))
+    assert detector.narratives()[0]
+    assert bare.narratives() == ([], [])
+    assert len(bare.dump()) < len(detector.dump()) / 2
+    assert bare.peek(at, 1.0, 1) == detector.peek(at, 1.0, 1)
