@@ -169,7 +169,7 @@ def calibrated(data: Path, priors: Priors) -> tuple[Priors, dict[str, float]]:
     """
     groups = [streams(data, size) + clean(size, 6) for size in (2.0, 20.0, 60.0, 200.0)]
     tried: dict[str, float] = {}
-    for threshold in np.arange(3.0, 6.01, 0.25):
+    for threshold in np.arange(2.5, 6.01, 0.25):
         rate = max(pages_per_week(group, priors, float(threshold)) for group in groups)
         tried[f"{threshold:.2f}"] = round(rate, 3)
         if rate <= BUDGET:
