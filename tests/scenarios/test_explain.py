@@ -14,7 +14,9 @@ import pytest
 from core.errors import ConfigError
 from core.ports import Store
 from core.records import Incident, Mention, Neighbours, Score, Scored, Selection, Signal, Stage, Step
+from models.bar import threshold
 from models.control import NO_NEIGHBOURS
+from models.priors import load_priors
 from models.signature import signature
 from pipeline.coverage import FULL, Seen
 from pipeline.detection import Detection
@@ -256,18 +258,18 @@ class Backlog:
 
     def __init__(self, folder: Path) -> None:
         self.space = open_workspace(folder, Purpose.LIVE)
-        self.detection = self._start()
+        self.detection = self._start(0.5)
 
-    def _start(self) -> Detection:
+    def _start(self, budget: float) -> Detection:
         store = self.space.store
-        return Detection(store, lambda brand, now: open_watch(brand, store, 0.5, now), self._see)
+        return Detection(store, lambda brand, now: open_watch(brand, store, budget, now), self._see)
 
     def _see(self, _brand: str, now: datetime) -> Seen:
         return Seen(0.4, 1) if self.BLIND[0] <= now < self.BLIND[1] else Seen(1.0, 2)
 
-    def restart(self) -> None:
-        """Forget everything that is not stored."""
-        self.detection = self._start()
+    def restart(self, budget: float = 0.37) -> None:
+        """Forget everything that is not stored; page at another bar from now on, as after a verdict."""
+        self.detection = self._start(budget)
 
     def run(self, arrivals: list[tuple[datetime, Scored]]) -> None:
         """Count each mention at its time; look each minute from an hour before the storm on."""
@@ -310,7 +312,7 @@ def _arrivals() -> list[tuple[datetime, Scored]]:
 def test_late_mentions_a_catch_up_a_backlog_and_restarts_change_no_bit(tmp_path: Path) -> None:
     world = Backlog(tmp_path)
     world.run(_arrivals())
-    world.restart()
+    world.restart(0.5)
     store = world.space.store
     (incident,) = [each for each in store.incidents() if each.paged_at]
     explained = explain_incident(tmp_path, incident.id)
@@ -319,6 +321,8 @@ def test_late_mentions_a_catch_up_a_backlog_and_restarts_change_no_bit(tmp_path:
     assert counted is not None
     assert [row for row in rows if row.seq > counted and row.mention.seen_at < signal.at]
     assert [row for row in rows if row.seq <= counted and row.mention.seen_at - row.mention.event_at > HOUR]
+    assert signal.threshold == threshold(load_priors(), 0.37)
+    assert signal.at > Backlog.STORM + timedelta(minutes=30)
     assert explained.exact
     for part, again in zip(signal.contributions, explained.again.contributions, strict=True):
         assert (part.name, part.value.hex()) == (again.name, again.value.hex())
