@@ -18,6 +18,7 @@ from core.config import (
     ChannelConfig,
     Config,
     DetectionConfig,
+    EventConfig,
     GoalsConfig,
     HeartbeatConfig,
     ModelsConfig,
@@ -39,6 +40,7 @@ DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 OF_OTHER_TABLES = {
     *("brands", "sources", "channels", "board", "detection"),
     *("goals", "paging", "heartbeat", "weekly", "retention", "privacy", "models"),
+    "events",
 }
 PACKAGES = ("core", "storage", "monitors", "models", "alerts", "pipeline", "dashboard")
 WITH_EXAMPLES = [
@@ -67,6 +69,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "## `[[channel]]`": ChannelConfig,
     "## `[board]`": BoardConfig,
     "## `[detection]`": DetectionConfig,
+    "## `[[brand.event]]`": EventConfig,
     "## `[brand.goals]`": GoalsConfig,
     "## `[paging]`": PagingConfig,
     "## `[heartbeat]`": HeartbeatConfig,

@@ -1,5 +1,6 @@
 """The incident's chart: words that never meet, and time that nobody watched."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -100,3 +101,18 @@ def test_stripes_end_at_the_edges_of_what_is_hatched() -> None:
 def test_nothing_is_hatched_outside_the_chart() -> None:
     time = Time(NOW - timedelta(hours=3), NOW, ZONE)
     assert hatched([(NOW, NOW + timedelta(hours=1))], time, 80, 300) == []
+
+
+def test_a_planned_event_is_shaded_and_named() -> None:
+    points = [
+        replace(point, planned=3.0, event="launch") if place < 12 else point
+        for place, point in enumerate(_points())
+    ]
+    spec = seen_against_expected(points, (), (), NOW, ZONE)
+    found = [
+        row for layer in spec["layer"] for row in layer["data"]["values"] if "launch" in str(row.get("words"))
+    ]
+    assert len(found) == 2
+    assert {(row["words"], row["end"]) for row in found} == {
+        ("expected: launch", Time(points[0].at, NOW, ZONE).text(points[11].at))
+    }

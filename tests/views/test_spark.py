@@ -1,5 +1,6 @@
 """The line of a tile: what is drawn where."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.records import SignalPoint, Stage
@@ -99,3 +100,18 @@ def test_where_nothing_was_seen_no_shape_is_drawn() -> None:
     shapes = tile.render(band=drawn.band)
     assert 'class="band" style="clip-path:polygon(' in shapes
     assert 'class="seen"' not in shapes  # an empty polygon would clip nothing
+
+
+def test_a_planned_stretch_is_marked() -> None:
+    line = [
+        replace(point, planned=3.0, event="launch")
+        if timedelta(hours=1) <= NOW - point.at <= timedelta(hours=2)
+        else point
+        for point in _line(6.0)
+    ]
+    drawn, usual = spark(line, NOW), spark(_line(6.0), NOW)
+    assert drawn is not None
+    assert usual is not None
+    five, six = timedelta(minutes=5), timedelta(hours=6)
+    assert drawn.planned == ((f"{(4 * timedelta(hours=1) - five) / six:.1%}", f"{13 * five / six:.1%}"),)
+    assert usual.planned == ()

@@ -150,8 +150,8 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
             event(f"{between('03-02T18:00:00', '03-02T20:00:00Z')}\nfactor = 2"),
             "has no zone",
         ),
-        (event(f"{AT}\nfactor = 1"), "key factor: should be greater than 1 (is 1)"),
-        (event(f"{AT}\nfactor = 51"), "key factor: should be less than or equal to 50 (is 51)"),
+        (event(f"{AT}\nfactor = 1"), "[[brand]] 1, key event.1.factor: should be greater than 1 (is 1)"),
+        (event(f"{AT}\nfactor = 51"), "factor: should be less than or equal to 50 (is 51)"),
         (
             event(f"{between('03-02T18:00:00Z', '03-02T18:00:00Z')}\nfactor = 2"),
             "ends before",
