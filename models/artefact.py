@@ -17,7 +17,7 @@ TOKENIZER = "tokenizer.json"
 HEADS = "heads.npz"
 CARD = "card.json"
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when a file or `models.features` changes its meaning."""
 
 

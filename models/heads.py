@@ -1,8 +1,8 @@
 """What the shipped model reads in a text: three classes of sentiment, and how it is said.
 
-The heads are linear over what one pass of the encoder pools. Where a text is not in English, hashed words and
-runs of characters that were learned from eight languages (`models.features`) add to sentiment: the encoder
-began as one of English and has few words for the rest.
+The heads are linear over what one pass of the encoder pools. Hashed words and runs of characters that were
+learned from eight languages (`models.features`) add to sentiment: a little in English, and in full elsewhere,
+because the encoder began as one of English and has few words for the rest.
 """
 
 from collections.abc import Sequence
@@ -31,9 +31,11 @@ class Parameters:
     """Shape (2 * dimensions of the encoder, 3)."""
     bias: NDArray[np.float32]
     words: NDArray[np.float32]
-    """Shape (2**`features.BITS`, 3), like `characters`; for other languages than English."""
+    """Shape (2**`features.BITS`, 3), like `characters`."""
     characters: NDArray[np.float32]
     words_bias: NDArray[np.float32]
+    shares: NDArray[np.float32]
+    """Shape (2,): how much words and runs of characters weigh, in English and in other languages."""
     scales: NDArray[np.float32]
     """Shape (2,): what the logits are multiplied by, in English and in other languages."""
     shifts: NDArray[np.float32]
@@ -67,10 +69,8 @@ class Heads:
         same texts, `(len(texts), 2 * dimensions)`.
         """
         own = self._parameters
-        foreign = [place for place, language in enumerate(languages) if language != ENGLISH]
-        logits = _rowwise(pooled, own.pooled) + own.bias
-        logits[foreign] += self._foreign([texts[place] for place in foreign])
-        which = np.isin(np.arange(len(texts)), foreign).astype(int)
+        which = np.array([language != ENGLISH for language in languages], dtype=int)
+        logits = _rowwise(pooled, own.pooled) + own.bias + own.shares[which][:, None] * self._ngrams(texts)
         logits = logits * own.scales[which][:, None] + own.shifts[which]
         return _softmax(logits)
 
@@ -80,9 +80,9 @@ class Heads:
         They were learned from eight languages, English among them, and need neither encoder nor language.
         """
         own = self._parameters
-        return _softmax(self._foreign(texts) * own.scales[1] + own.shifts[1])
+        return _softmax(self._ngrams(texts) * own.scales[1] + own.shifts[1])
 
-    def _foreign(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def _ngrams(self, texts: Sequence[str]) -> NDArray[np.float64]:
         own = self._parameters
         words = _summed(features.words(texts), own.words)
         return words + _summed(features.characters(texts), own.characters) + own.words_bias

@@ -30,6 +30,14 @@ def read(data: Path, held_out: Iterable[str]) -> Labelled:
     return Labelled(tuple(texts), tuple(labels))
 
 
+def older(data: Path, year: str) -> set[str]:
+    """Return the fingerprints of the pool's texts that stand in no file of `year`, nor a later one."""
+    files = sorted((data / _FOLDER).glob("*.txt"))
+    new = [file for file in files if file.stem.split("-")[1][:4] >= year]
+    old = [file for file in files if file not in new]
+    return {fingerprint(text) for _, text in _rows(old)} - {fingerprint(text) for _, text in _rows(new)}
+
+
 def _rows(files: Iterable[Path]) -> Iterable[tuple[str, str]]:
     for file in files:
         for line in file.read_text("utf-8").split("\n"):

@@ -226,12 +226,12 @@ def test_airline_tweets_come_once_by_id_and_by_text(shared: Path) -> None:
 def test_what_ships_holds_its_figures_and_beats_its_peers(shared: Path) -> None:
     found = language.evaluate(shared / "data")
     assert found["tweeteval"]["texts"] == 12_284
-    assert found["tweeteval"]["macro_recall"] >= 0.66
-    assert found["ece"] <= 0.08
+    assert found["tweeteval"]["macro_recall"] >= 0.70
+    assert found["ece"] <= 0.05
     assert (found["airline"]["texts"], found["airline"]["online_texts"]) == (14_485, 14_180)
     assert found["airline"]["transfer_accuracy"] >= 0.74 > found["airline"]["transfer_accuracy_plain"] >= 0.71
     assert found["airline"]["online_accuracy"] >= 0.79
-    assert found["umsab"]["mean"] >= 0.36
+    assert found["umsab"]["mean"] >= 0.55
     assert sum(phenomenon["texts"] for phenomenon in found["hard_cases"].values()) == 557
     recall = {name: peer["macro_recall"] for name, peer in found["peers"].items()}
     measured = {"vader": 0.570, "tfidf_logistic": 0.598, "minilm_logistic": 0.653}

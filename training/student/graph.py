@@ -139,7 +139,7 @@ def _feed_forward(graph: _Graph, bert: _Bert, prefix: str, hidden: _Hidden) -> _
     name = f"{prefix}.intermediate.dense"
     (wide,) = _dense(graph, bert, hidden, [name])
     bias = graph.constant(_bias(bert.weights, name, hidden.shift))
-    active = graph.op("BiasGelu", wide, bias, domain=_CONTRIB)
+    active = graph.op("FastGelu", wide, bias, domain=_CONTRIB)
     return _residual(graph, bert, f"{prefix}.output", active, hidden)
 
 

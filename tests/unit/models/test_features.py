@@ -70,3 +70,11 @@ def test_the_training_pool_holds_nothing_of_tweeteval(shared: Path) -> None:
     marks = [fingerprint(text) for text in pool.read(shared / "data", held_out).texts]
     assert len(marks) == len(set(marks)) > 45_000
     assert not set(marks) & {fingerprint(text) for text in held_out}
+
+
+def test_older_texts_of_the_pool_stand_in_no_file_of_the_year(tmp_path: Path) -> None:
+    folder = tmp_path / "sentiment" / "semeval2017" / "train"
+    folder.mkdir(parents=True)
+    (folder / "twitter-2015train-A.txt").write_text("1\tneutral\tShop opens\n2\tpositive\tSo GOOD, @jo!\n")
+    (folder / "twitter-2016test-A.txt").write_text("3\tpositive\tso good\n4\tnegative\tso bad\n")
+    assert pool.older(tmp_path, "2016") == {fingerprint("Shop opens")}

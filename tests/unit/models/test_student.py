@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import Permanent
-from models import artefact
+from models import artefact, features
 from models.features import canonical
-from models.heads import TONES, Heads
+from models.heads import CLASSES, TONES, Heads, Parameters
 from models.student import PROBES, Student
 from training.student.data import TASKS
 
@@ -103,8 +103,8 @@ def test_rows_do_not_depend_on_their_batch_mates(student: Student) -> None:
 def test_the_card_describes_the_files() -> None:
     card = artefact.read_card()
     assert card["sha256"] == artefact.digests(artefact.FOLDER)
-    assert card["validation"]["semeval"]["macro_recall"] >= 0.73
-    assert card["test"]["macro_recall"] >= 0.69
+    assert card["validation"]["semeval"]["macro_recall"] >= 0.74
+    assert card["test"]["macro_recall"] >= 0.70
     assert {"scripts", "recipe", "date", "data", "test_part_looked_at"} <= set(card)
     assert sum(file.stat().st_size for file in artefact.FOLDER.iterdir()) < 40_000_000
 
@@ -144,6 +144,18 @@ def test_a_card_of_another_format_is_refused(folder: Path) -> None:
     (folder / artefact.CARD).write_text(json.dumps(card | {"format": 1}))
     with pytest.raises(Permanent, match=r"the card in .* does not fit"):
         Student(folder)
+
+
+def test_words_weigh_as_much_as_their_share_in_english_and_elsewhere() -> None:
+    """The encoder says nothing here, so all that is read comes from words and runs of characters."""
+    zeros = np.zeros((2, CLASSES), np.float32)
+    table = np.random.default_rng(1).normal(size=(2**features.BITS, CLASSES)).astype(np.float32)
+    shares, ones = np.array([0.25, 1.0], np.float32), np.ones(2, np.float32)
+    heads = Heads(Parameters(zeros, zeros[0], table, table, zeros[0], shares, ones, zeros, zeros, zeros[0]))
+    rows = heads.sentiment(["no reply since Monday"] * 2, ["en", "it"], np.zeros((2, 2), np.float32))
+    english, italian = np.diff(np.log(rows), axis=1)
+    assert np.abs(italian).min() > 0.01
+    assert np.allclose(english, 0.25 * italian, atol=1e-5)
 
 
 def test_a_processor_that_sums_wrongly_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
