@@ -91,7 +91,8 @@ class Detection:
     def watch(self, brand: str, now: datetime) -> Watch:
         """Return the brand's watch, restored from the store the first time."""
         if brand not in self._watches:
-            self._store.commit(self._ledger.take_counts())  # what neighbours counted is read from there
+            if not self._ledger.empty:
+                self._store.commit(self._ledger.take_counts())  # what neighbours counted is read from there
             watch = self._watches[brand] = self._open_watch(brand, now)
             for name in watch.neighbours.names:
                 self._beside[name].append(watch)
