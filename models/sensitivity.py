@@ -37,7 +37,9 @@ def _evidence(state: Evidence, negatives: float) -> float:
         tails.negative.decades(log1p(negatives)),
         tails.all.decades(log1p(negatives + others)),
     )
-    return tails.fused.evidence(fused(contributions(decades, _shift(state, negatives, others), log(2.0), 1, 1.0)))
+    return tails.fused.evidence(
+        fused(contributions(decades, _shift(state, negatives, others), log(2.0), 1, 1.0))
+    )
 
 
 def _shift(state: Evidence, negatives: float, others: float) -> float:
@@ -45,7 +47,10 @@ def _shift(state: Evidence, negatives: float, others: float) -> float:
     hour = negatives + others
     before = (WINDOW / HOUR_BINS - 1.0) * state.usual_hour()
     excess = (negatives - state.share.usual * hour) * (1.0 - BURST / HOUR_BINS)
-    return max(state.share.deviations(excess, hour + before), state.outcry(negatives, hour))
+    return max(
+        state.share.deviations(excess, hour + before),
+        state.share.outcry(negatives, state.usual_hour_negative(), hour),
+    )
 
 
 def _growth(state: Evidence, negatives: float) -> float:

@@ -129,9 +129,7 @@ def bucket(states: Sequence[Evidence], up_to: float) -> Bucket:
     )
 
 
-def _tail(
-    tails: Sequence[tuple[float, float]], usual: Sequence[float], least: float = 0.05
-) -> TailPrior:
+def _tail(tails: Sequence[tuple[float, float]], usual: Sequence[float], least: float = 0.05) -> TailPrior:
     levels = [level - base for (level, _), base in zip(tails, usual, strict=True)]
     return TailPrior(_middle(levels), max(least, _middle(excess for _, excess in tails)))
 
