@@ -18,6 +18,11 @@ def band(mu: float, kappa: float) -> tuple[float, float]:
     return low, _cubed(mu, shape, _Z)
 
 
+def exceeds(count: float, usual: float, kappa: float) -> bool:
+    """True for a count of more than two standard deviations above the usual one."""
+    return count > usual + 2.0 * sqrt(usual + kappa * usual * usual)
+
+
 def _lowest(shape: float, level: float) -> float:
     """Quantile of a skewed standard gamma distribution near zero, two terms of its series."""
     first = exp((log(level) + lgamma(shape + 1.0)) / shape)

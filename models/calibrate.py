@@ -192,7 +192,7 @@ class Tail:
             self._move(place, 1)
 
     def cells(self, oldest: int) -> bytes:
-        """Return the ring of stored cells, and of what entered; what no rollback to `oldest` needs is zeroed."""
+        """Return stored cells and which of them entered; what no rollback to `oldest` can need is zeroed."""
         kept = bytearray(2 * _ROOM)
         for position in range(max(0, oldest - GUARD - REFERENCE), self.count):
             place = position % _ROOM

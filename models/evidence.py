@@ -1,9 +1,10 @@
 """All estimators of one brand over one stream of bins, and the verdict of each bin."""
 
-from math import log1p, sqrt
+from math import log1p
 
 from core.records import BIN_SECONDS, Contribution, Neighbours
 from models import fuse, stages
+from models.bands import exceeds
 from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
@@ -14,27 +15,22 @@ from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
 from models.priors import Priors
-from models.share import Share
+from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
 from models.trend import Trend
 from models.windows import HOUR_BINS, Seen, Windows
 
-NOTABLE_SHIFT = 0.3
-"""Standard deviations of the negative share, its fullest 40 minutes left out, from which on it counts."""
 BLIND = 0.3
 """Exposure under which a bin says nothing."""
 LEARNING_HOURS = 24.0
 _SMOULDERING = 3.0
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
-_OUTCRY, _OUTCRY_RATIO, _OUTCRY_SHARE = 2.0, 3.0, 2.5
-"""Deviations of the share that page by themselves; how many times the usual they take in an hour."""
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
 _PLANNED_SPEED = 0.1
 """A planned event teaches as slowly as a storm: its factor is a guess, and must not become the level."""
 _DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
-
 _LEAST_AUTHORS, _MOSTLY, _UNUSUAL = 5, 0.6, 3.0
 """Fewest authors and least share of new ones for "mostly new authors", standard deviations above usual."""
 
@@ -163,9 +159,11 @@ class Evidence:
 
     def _judge(self, seen: Seen, decades: Decades, windows: Windows, observable: int) -> Verdict:
         hour = windows.hour(seen.start)
+        usual = self.usual_hour_negative()
+        outcry = self.share.outcry(seen.hour_negative, usual, seen.hour_mentions)
         parts = fuse.contributions(
             decades,
-            max(seen.share, self.outcry(seen.hour_negative, seen.hour_mentions)),
+            max(seen.share, outcry),
             max(0.0, self.trend.per_hour),
             hour.sources,
             fuse.amplification(hour),
@@ -207,15 +205,6 @@ class Evidence:
         # Who is new is told but not counted: counting it paged more often without need and no storm earlier.
         held[NEWCOMERS] = self._mostly_new(hour)
         return tuple(name for name, holds in held.items() if holds), spreading
-
-    def outcry(self, negatives: float, mentions: float) -> float:
-        """Return what an hour counts for in deviations of the share, when it need not last to be believed.
-
-        That takes as many negatives as on a brand's first day, three times the usual ones and two and a half
-        times the usual share: jokes and complaints that come at once are not as angry.
-        """
-        many = negatives >= COLD_NEGATIVES and negatives > _OUTCRY_RATIO * self.usual_hour_negative()
-        return _OUTCRY if many and negatives > _OUTCRY_SHARE * self.share.usual * mentions else 0.0
 
     def _newcomers(self, hour: Hour) -> float:
         if hour.authors is None or hour.new_authors is None:
@@ -273,12 +262,12 @@ class Evidence:
 
     def _sustained(self, hour: Hour) -> bool:
         """True when the hour stays unusual without its fullest bin."""
-        negatives = _exceeds(
+        negatives = exceeds(
             hour.independent_negative - hour.peak_bin_negative,
             self.usual_hour_negative(),
             self.baseline.negative.hour_kappa,
         )
-        everything = _exceeds(
+        everything = exceeds(
             hour.independent - hour.peak_bin, self.usual_hour(), self.baseline.all.hour_kappa
         )
         return negatives or everything
@@ -319,7 +308,3 @@ class Evidence:
         """Take back a dumped state together with its reference tails."""
         self.calibration.load(tails, state[self.CALIBRATION])
         self.restore(state)
-
-
-def _exceeds(count: float, usual: float, kappa: float) -> bool:
-    return count > usual + 2.0 * sqrt(usual + kappa * usual * usual)

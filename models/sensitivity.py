@@ -47,7 +47,10 @@ def _shift(state: Evidence, negatives: float, others: float) -> float:
     hour = negatives + others
     before = (WINDOW / HOUR_BINS - 1.0) * state.usual_hour()
     excess = (negatives - state.share.usual * hour) * (1.0 - BURST / HOUR_BINS)
-    return max(state.share.deviations(excess, hour + before), state.outcry(negatives, hour))
+    return max(
+        state.share.deviations(excess, hour + before),
+        state.share.outcry(negatives, state.usual_hour_negative(), hour),
+    )
 
 
 def _growth(state: Evidence, negatives: float) -> float:

@@ -23,6 +23,13 @@ _VARIANCE = 0.05
 """Of P(negative) around the usual share, a mention: 0.03 to 0.05 on everyday texts."""
 _WANDERS = 0.25
 """Standard deviation of the usual share itself over hours, as a part of it."""
+NOTABLE_SHIFT = 0.3
+"""Deviations from which on a shift counts."""
+_OUTCRY = 2.0
+"""Deviations that page by themselves."""
+_OUTCRY_LEAST, _OUTCRY_RATIO, _OUTCRY_SHARE = 20.0, 3.0, 2.5
+"""Independent negatives in an hour that it takes: as many as on a brand's first day, so many times the usual,
+and so many times the usual share."""
 _LEAST_VARIANCE = 0.3
 """So that a single mention in three hours says nothing."""
 
@@ -70,21 +77,30 @@ class Share:
         self.value = self.deviations(self._lasting(), mentions) if mentions else 0.0
 
     def _lasting(self) -> float:
-        """Return the excess of the window without its fullest 40 minutes; none if the last hour has none."""
+        """Return the window's excess without its fullest 40 minutes; none once the last hour has none."""
         ordered = self._excess[self._place :] + self._excess[: self._place]
         sums = list(accumulate(ordered, initial=0.0))
         if sums[-1] <= sums[-1 - HOUR_BINS]:
             return 0.0
-        return sums[-1] - max(0.0, *map(sub, sums[BURST:], sums))
+        fullest: float = max(0.0, *map(sub, sums[BURST:], sums))
+        return sums[-1] - fullest
 
     def deviations(self, excess: float, mentions: float) -> float:
         """Return by how many standard deviations the negatives of three hours exceed their usual share.
 
-        `excess` is theirs over the usual share of the `mentions` of these hours, the fullest 40 minutes left
-        out.
+        `excess` is theirs over the usual share of the `mentions` of these hours, without the fullest 40
+        minutes.
         """
         usual = _WANDERS * self.usual * mentions
         return max(0.0, excess / sqrt(_LEAST_VARIANCE + _VARIANCE * mentions + usual * usual))
+
+    def outcry(self, negatives: float, expected: float, mentions: float) -> float:
+        """Return what an hour counts for, in deviations, when it need not last to be believed; else 0.
+
+        Jokes and complaints that come all at once are not as angry.
+        """
+        many = negatives >= _OUTCRY_LEAST and negatives > _OUTCRY_RATIO * expected
+        return _OUTCRY if many and negatives > _OUTCRY_SHARE * self.usual * mentions else 0.0
 
     def _learn(self, seen: Seen) -> None:
         clipped = min(seen.negative, 2.0 * self.usual * seen.mentions)

@@ -22,7 +22,8 @@ from pipeline.run import Parts, Product
 from pipeline.workspace import Purpose, Workspace, open_workspace
 
 PATIENCE = 120.0
-"""Seconds within which the board listens, also where millions of mentions were only just written."""
+"""Seconds within which the board listens and every brand is watched, also where millions of mentions were
+only just written."""
 SETTLE_SECONDS = 10.0
 """Seconds for all roles to come to rest, from then on."""
 
@@ -54,7 +55,9 @@ async def used_product(
         product = Product(Parts(space, config, SystemClock(), open_scorer(remembered=remembered)))
         roles = [asyncio.create_task(product.run()), asyncio.create_task(_heartbeat(product))]
         try:
-            await _listening(port)
+            async with asyncio.timeout(PATIENCE):
+                await _listening(port)
+                await _watching(space.store, len(config.brands))
             await asyncio.sleep(SETTLE_SECONDS)
             yield Running(product.flow, product.store, port, mailbox, begun)
         finally:
@@ -95,14 +98,19 @@ async def _heartbeat(product: Product) -> None:
 
 
 async def _listening(port: int) -> None:
-    """Wait until something listens on a port of this machine; raises `TimeoutError` when nothing does."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                return
-            await asyncio.sleep(0.2)
+    """Wait until something listens on a port of this machine."""
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(0.2)
+
+
+async def _watching(store: Store, brands: int) -> None:
+    """Wait until every brand has been looked at once: opening them costs the more the more there are."""
+    while len(await asyncio.to_thread(store.states)) < brands:  # noqa: ASYNC110 - the store has no event for it
+        await asyncio.sleep(0.2)
 
 
 def _free_port() -> int:
