@@ -2,7 +2,7 @@
 
 from math import log10
 
-from models.priors import Priors, load_priors
+from models.priors import Priors
 
 SHIPPED_BUDGET = 0.5
 """Needless pages a brand and week for which the priors' threshold was measured."""
@@ -15,8 +15,3 @@ def threshold(priors: Priors, needless_pages_per_week: float) -> float:
         raise ValueError("needless_pages_per_week must be above 0: a detector that never errs never speaks")
     moved = priors.threshold + log10(SHIPPED_BUDGET / needless_pages_per_week)
     return min(_HIGHEST, max(_LOWEST, moved))
-
-
-def budget(bar: float) -> float:
-    """Return the needless pages a week that lead to the threshold `bar`; the inverse of `threshold`."""
-    return float(SHIPPED_BUDGET * 10.0 ** (load_priors().threshold - bar))
