@@ -30,6 +30,8 @@ from core.records import (
     Stage,
     Step,
 )
+from models.bar import threshold
+from models.priors import load_priors
 from models.signature import signature
 from pipeline.__main__ import app
 from pipeline.backtest import backtest
@@ -67,14 +69,14 @@ def _burst(first: int, at: datetime, count: int, hours: float) -> list[Scored]:
 
 
 def _world() -> list[Scored]:
-    """Two an hour by forty regulars, a small burst that calms down, and a storm."""
+    """Six an hour by forty regulars, a small burst that calms down, and a storm."""
     chance = random.Random(5)
-    seconds = sorted(chance.uniform(0, 86_400 * DAYS) for _ in range(48 * DAYS))
+    seconds = sorted(chance.uniform(0, 86_400 * DAYS) for _ in range(144 * DAYS))
     made = [
         _mention(n, START + timedelta(seconds=at), f"regular{n % 40}", chance.random() < 0.25)
         for n, at in enumerate(seconds)
     ]
-    made += [*_burst(5_000, WEAK, 7, 0.7), *_burst(6_000, STRONG, 90, 3.0)]
+    made += [*_burst(5_000, WEAK, 10, 0.8), *_burst(6_000, STRONG, 150, 3.0)]
     return sorted(made, key=lambda each: each.mention.event_at)
 
 
@@ -126,8 +128,8 @@ def test_a_page_that_would_go_is_told_with_the_bar_that_it_misses(stricter: Back
     assert row.now is not None
     assert WEAK < row.now.at < WEAK + timedelta(hours=2)
     assert row.now.label == "furious"
-    assert row.now.evidence >= row.now.bar == pytest.approx(3.75)
-    assert "below the bar of 5.75" in row.why
+    assert row.now.evidence >= row.now.bar == threshold(load_priors(), 0.5)
+    assert f"below the bar of {threshold(load_priors(), 0.005):.2f}" in row.why
     assert f"No page as proposed: {row.why}" in stricter.text()
 
 
@@ -145,7 +147,7 @@ def test_a_page_that_comes_later_and_to_others_is_told_with_both(stricter: Backt
     assert STRONG < row.now.at < row.proposed.at < STRONG + timedelta(hours=3)
     assert [each.status for each in row.now.told] == [DeliveryStatus.SENT]
     assert row.proposed.told == ()
-    assert row.why == "20 min later; goes to nobody instead of duty"
+    assert row.why == "25 min later; goes to nobody instead of duty"
 
 
 def test_json_has_both_settings_and_every_page(stricter: Backtest) -> None:
@@ -173,7 +175,7 @@ def test_a_page_that_would_come_stands_beside_those_that_were_really_made(tmp_pa
     assert row.really is not None
     assert row.really.outcome is Outcome.SENT
     assert row.really.at == WEAK + timedelta(minutes=50)
-    assert "below the bar of 5.75" in row.why
+    assert f"below the bar of {threshold(load_priors(), 0.005):.2f}" in row.why
     assert [each.text(found.zone) for each in row.proposed.told] == ["duty held until 2026-03-09 07:30 UTC"]
     assert found.since == START + timedelta(days=2)
     assert [each.at for each in found.left] == [START + timedelta(days=3, minutes=50)]
@@ -184,9 +186,10 @@ def test_what_people_called_false_ends_there_and_the_same_rise_pages_no_more(wor
     _really_paged(workspace, STRONG)
     space = open_workspace(workspace, Purpose.LIVE)
     (incident,) = space.store.incidents()
-    said_at = STRONG + timedelta(minutes=70)
+    said_at = STRONG + timedelta(minutes=90)
     space.store.answer(Answer(incident.id, Action.FALSE_ALARM, "duty", said_at))
-    again = rerun(space.store, "Acme", 3.75, STRONG - timedelta(days=1), STRONG + timedelta(hours=3))
+    bar = threshold(load_priors(), 0.5)
+    again = rerun(space.store, "Acme", bar, STRONG - timedelta(days=1), STRONG + timedelta(hours=3))
     space.close()
     assert [page.stage for page in again.pages] == [Stage.SPREADING]
     assert [each.closed_at for each in again.incidents.values() if each.started_at > WEAK][-1] is not None
