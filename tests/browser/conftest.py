@@ -124,7 +124,6 @@ def board(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     life.join()
     store.close()
     said = [json.loads(line) for line in log.read_text("utf-8").splitlines()]  # also when browsers went away
-    assert said
     assert not [line for line in said if "exception" in line]
 
 
