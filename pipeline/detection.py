@@ -87,12 +87,13 @@ class Detection:
         self._beside: dict[str, list[Watch]] = defaultdict(list)
         """Brand to the watches that compare theirs with it."""
         self._ledger = Ledger()
+        self._paged = False
+        """True once pages have been written since the last `commit`."""
 
     def watch(self, brand: str, now: datetime) -> Watch:
         """Return the brand's watch, restored from the store the first time."""
         if brand not in self._watches:
-            if not self._ledger.empty:
-                self._store.commit(self._ledger.take_counts())  # what neighbours counted is read from there
+            self._write()  # what neighbours counted is read from there
             watch = self._watches[brand] = self._open_watch(brand, now)
             for name in watch.neighbours.names:
                 self._beside[name].append(watch)
@@ -155,24 +156,23 @@ class Detection:
 
     def tick(self, now: datetime) -> None:
         """Close what has ended and look at every brand where something may have changed."""
-        for watch in self._watches.values():
-            if watch.active(now):
-                self._look(watch, now)
+        self._look([watch for watch in self._watches.values() if watch.active(now)], now)
 
     def refresh(self, now: datetime) -> None:
         """Look where something came or a bin has ended, and at the others in turn, some at each tick.
 
         Those are rewritten so that the board shows that somebody looked.
         """
+        due: list[Watch] = []
         overdue: list[tuple[float, Watch]] = []
         for watch in self._watches.values():
             if watch.signal is None or watch.counted or watch.passed(now):
-                self._look(watch, now)
+                due.append(watch)
             elif (times := (now - watch.signal.at) / (RESTING if watch.active(now) else REFRESH)) >= 1.0:
                 overdue.append((times, watch))
         overdue.sort(key=itemgetter(0), reverse=True)
-        for _, watch in overdue[: max(1, len(self._watches) // TURNS)]:
-            self._look(watch, now)
+        late = [watch for _, watch in overdue[: max(1, len(self._watches) // TURNS)]]
+        self._look([*due, *late], now)
 
     def commit(self) -> bool:
         """Write everything found since the last commit, in one transaction; return whether it pages."""
@@ -180,11 +180,16 @@ class Detection:
             self._ledger.tell(*watch.detector.narratives())
             if (snapshot := watch.snapshot()) is not None:
                 self._ledger.snapshots.append(snapshot)
-        if self._ledger.empty:
-            return False
-        step = self._ledger.take()
-        self._store.commit(step)
-        return bool(step.notifications)
+        self._write()
+        paged, self._paged = self._paged, False
+        return paged
+
+    def _write(self) -> None:
+        """Write what was found so far; whoever is killed right after it goes on from there."""
+        if not self._ledger.empty:
+            step = self._ledger.take()
+            self._store.commit(step)
+            self._paged = self._paged or bool(step.notifications)
 
     def awake(self, now: datetime) -> bool:
         """Return whether any brand may still be worth a look; otherwise time can jump."""
@@ -202,11 +207,21 @@ class Detection:
         ]
         return [fresh for fresh in left if fresh.brands]
 
-    def _look(self, watch: Watch, now: datetime) -> None:
+    def _look(self, watches: Sequence[Watch], now: datetime) -> None:
+        """Look at some brands at one moment.
+
+        Nothing of this moment is kept before all of them have been looked at: what is written for an
+        explanation meanwhile ends with the moment before, where a process that was killed goes on.
+        """
+        found = [self._moved(watch, now) for watch in watches]
+        for watch, signal, moved in found:
+            self._ledger.states[watch.brand] = signal
+            self._keep(watch, moved)
+
+    def _moved(self, watch: Watch, now: datetime) -> tuple[Watch, Signal, Transition]:
         seen = self._see(watch.brand, now)
         self._ledger.signals += watch.advance(now, seen)
         signal = watch.look(now, seen)
-        self._ledger.states[watch.brand] = signal
         first = self._first_mention(watch, signal)
         moved = advance_incident(
             watch.incident,
@@ -218,7 +233,7 @@ class Detection:
             verdict=self._verdict(watch, signal),
             drill=bool(first and first.flags & Flag.DRILL),
         )
-        self._keep(watch, moved)
+        return watch, signal, moved
 
     def _keep(self, watch: Watch, moved: Transition) -> None:
         incident = moved.incident
@@ -255,7 +270,7 @@ class Detection:
         """Return the earliest negative mention of a rise that is about to open an incident."""
         if watch.burning or signal.stage.severity < Stage.SMOULDERING.severity:
             return None
-        self._store.commit(self._ledger.take_counts())  # so that what was counted can be read
+        self._write()  # so that what was counted can be read
         rise = Selection(brand=signal.brand, since=_onset(signal), until=signal.at, min_negative=NEGATIVE)
         rows = self._store.mentions(1, rise, oldest_first=True)
         return rows[0].mention if rows else None
@@ -264,7 +279,7 @@ class Detection:
         """Explain from the rise's first and newest mentions, its narratives, and what came before it."""
         watch = self._watches[signal.brand]
         self._ledger.tell(*watch.detector.narratives())
-        self._store.commit(self._ledger.take_counts())
+        self._write()
         rows = around(self._store, signal)
         found = counterfactual(watch, signal, seen.observable, self._store)
         explained = explain(signal, rows, signal.brand, seen.blind, found)

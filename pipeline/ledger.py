@@ -45,17 +45,6 @@ class Ledger:
         self.narratives.update({narrative.id: narrative for narrative in narratives})
         self.merges += merges
 
-    def take_counts(self) -> Step:
-        """Return what was counted and for what, so that it can be read back; the rest stays for `take`."""
-        step = Step(
-            scored=tuple(self.scored.values()),
-            matches=tuple(self.matches),
-            narratives=tuple(self.narratives.values()),
-            merges=tuple(self.merges),
-        )
-        self.scored, self.matches, self.narratives, self.merges = {}, [], {}, []
-        return step
-
     def take(self) -> Step:
         """Return everything as one step and start afresh."""
         step = Step(
