@@ -1,4 +1,4 @@
-"""With which brands one is compared: its rivals, and some others that stand for the platform."""
+"""With which brands one is compared: its rivals, and in a small workspace all others, for the platform."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,10 +11,13 @@ from pipeline.watch import NOTHING_PLANNED, Watch, open_watch
 
 
 def neighbours(brand: str, brands: Sequence[BrandConfig]) -> Neighbours:
-    """Return the neighbours of one of `brands`, at most `models.beside.NEIGHBOURS`, in the file's order."""
+    """Return the neighbours of one of `brands`, at most `models.beside.NEIGHBOURS`, in the file's order.
+
+    Where there are more brands only rivals count: every mention would be told to every other brand.
+    """
     rivals = next((each.rivals for each in brands if each.name == brand), ())[:NEIGHBOURS]
     rest = [each.name for each in brands if each.name != brand and each.name not in rivals]
-    return Neighbours(rivals, tuple(rest[: NEIGHBOURS - len(rivals)]))
+    return Neighbours(rivals, tuple(rest) if len(rest) + len(rivals) <= NEIGHBOURS else ())
 
 
 def open_watches(

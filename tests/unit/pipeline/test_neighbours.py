@@ -28,7 +28,8 @@ def test_there_are_never_more_than_can_be_kept() -> None:
     names = tuple(f"brand {each}" for each in range(20))
     brands = [*(BrandConfig(name=name) for name in names), BrandConfig(name="Acme", rivals=names[:12])]
     assert neighbours("Acme", brands) == Neighbours(names[:NEIGHBOURS])
-    assert len(neighbours("brand 3", brands).names) == NEIGHBOURS
+    assert neighbours("brand 3", brands) == Neighbours(), "too many to be told of each other"
+    assert len(neighbours("brand 3", brands[: NEIGHBOURS + 1]).names) == NEIGHBOURS
 
 
 def test_a_mention_that_names_the_brand_too_is_nothing_said_elsewhere(new_store: Callable[[], Store]) -> None:
