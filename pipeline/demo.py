@@ -17,9 +17,9 @@ from monitors.simulation.brands import CHANNELS, Brand, rivals
 from monitors.simulation.history import history, source_name
 from monitors.simulation.scenario import CATCH_UP, HISTORY, Scenario, demo_scenario
 from pipeline.demo_week import archive_last_week
+from pipeline.history import windows
 from pipeline.run import DEMO_HOOK
 from pipeline.setup import named_channels
-from pipeline.watch import windows
 from pipeline.workspace import Purpose, Workspace, open_workspace, purpose_of, remove_database
 
 SPEED = 60.0

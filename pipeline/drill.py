@@ -31,9 +31,10 @@ from pipeline.coverage import FULL, Coverage
 from pipeline.detection import Detection
 from pipeline.drill_report import Drilled, await_acknowledgement, await_delivery, await_incident, close
 from pipeline.flow import Flow
+from pipeline.history import windows
 from pipeline.privacy import open_privacy
 from pipeline.scoring import BrandScorer
-from pipeline.watch import Watch, windows
+from pipeline.watch import Watch
 from pipeline.workspace import existing_database
 from storage import open_log, open_store
 

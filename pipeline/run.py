@@ -28,6 +28,7 @@ from pipeline.drill import clear_drills
 from pipeline.ending import end_within
 from pipeline.flow import Flow, signalled
 from pipeline.heartbeat import Heartbeat
+from pipeline.history import HISTORY
 from pipeline.jobs import Handler, Jobs
 from pipeline.learning import Learning, until
 from pipeline.metrics import Metrics
@@ -40,7 +41,6 @@ from pipeline.storm.statement import Statement
 from pipeline.supervise import Role, Supervisor
 from pipeline.testpage import send_test_page
 from pipeline.upkeep import Upkeep
-from pipeline.watch import HISTORY
 from pipeline.weekly.publish import report_job
 from pipeline.weekly.schedule import Schedule
 from pipeline.workspace import Workspace

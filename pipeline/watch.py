@@ -1,9 +1,8 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
-import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from core.ports import Detector, Store
 from core.records import (
@@ -15,40 +14,31 @@ from core.records import (
     MentionRow,
     Neighbours,
     Plan,
-    Rollup,
     Score,
     Scored,
     Selection,
     Signal,
     Snapshot,
-    Window,
 )
 from models.control import NO_NEIGHBOURS
 from models.detect import SCHEMA, open_detector
 from models.evidence import LEAST_NEGATIVES
 from pipeline.coverage import FULL, Recorded, Seen
+from pipeline.history import FAR, HISTORY, Counted, Stretch, counted, heard_from, windows
 from pipeline.pace import TICK_SECONDS, next_tick
 
 SNAPSHOT_MATCHES = 500
 """A restart repeats at most this many matches per brand, some 50 ms of work."""
 SNAPSHOT_AGE = timedelta(days=7)
 """And at most so many bins: 2,016 of them cost about 60 ms."""
-HISTORY = timedelta(days=28)
-"""Rollups a detector is rebuilt from: its longest memory is the 14-day tail, doubled."""
-PAGE = 1_000
 RECENT = 1_000
 """Incidents of all brands among which a brand's newest one is looked for."""
-FAR = datetime.max.replace(tzinfo=UTC)
 ENOUGH = int(LEAST_NEGATIVES)
 """With fewer mentions in the last hour nothing can be called spreading."""
 NOTHING_PLANNED = Plan()
 BIN = timedelta(seconds=BIN_SECONDS)
 HOUR = timedelta(hours=1)
 """The longest sum that detection looks at."""
-
-
-Counted = tuple[int, datetime, MentionRow | Elsewhere]
-"""What was counted, with its number and when it was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +169,12 @@ class Watch:
         Without a snapshot that this version can read, it learns from the rollups instead.
         """
         snapshot = store.snapshot(self.key)
-        position = 0
         if snapshot is not None:
             self._revision, position = snapshot.revision, snapshot.position
+        elif store.matches_since(self.brand, 0, 1):
+            position = 0
+        else:
+            position = heard_from(store, self.neighbours.names, now)
         if snapshot is not None and snapshot.schema == SCHEMA:
             self.detector.load(snapshot.state)
         else:
@@ -208,7 +201,8 @@ class Watch:
 
     def _repeat_until(self, store: Store, position: int, moment: Moment) -> None:
         recorded = self._recorded(store, position, moment.seen)
-        self._recount(self._counted(store, position, moment.at, moment.counted), recorded, moment.at)
+        stretch = Stretch(position, moment.at, moment.counted)
+        self._recount(self._counted(store, stretch), recorded, moment.at)
         self._close(recorded, moment.at)
 
     def again(self, store: Store, since: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
@@ -219,14 +213,15 @@ class Watch:
         """
         position = self._begin(store, since)
         recorded, now = self._recorded(store, position, FULL), since
-        for _, seen_at, row in self._counted(store, position, until):
-            yield from self._ticks(recorded, now, seen_at)
-            now = max(now, seen_at)
-            self._close(recorded, seen_at)
-            if isinstance(row, Elsewhere):
-                self.compare(row)
+        for match in self._counted(store, Stretch(position, until)):
+            yield from self._ticks(recorded, now, match.seen_at)
+            now = max(now, match.seen_at)
+            self._close(recorded, match.seen_at)
+            if isinstance(match.row, Elsewhere):
+                self.compare(match.row)
             else:
-                self.count(Scored(row.mention, replace(row.felt, embedding=b"")))  # narratives page nobody
+                bare = replace(match.row.felt, embedding=b"")  # narratives page nobody
+                self.count(Scored(match.row.mention, bare))
         yield from self._ticks(recorded, now, until)
 
     def _ticks(self, recorded: Recorded, after: datetime, until: datetime) -> Iterator[tuple[datetime, Seen]]:
@@ -256,28 +251,20 @@ class Watch:
     def _repeat(self, store: Store, position: int) -> Recorded:
         """Count again what was counted after `position`; nothing is committed twice."""
         recorded = self._recorded(store, position, FULL)
-        self._recount(self._counted(store, position, FAR), recorded, FAR)
+        self._recount(self._counted(store, Stretch(position)), recorded, FAR)
         return recorded
 
     def _recount(self, rows: Iterable[Counted], recorded: Recorded, until: datetime) -> None:
-        for _, seen_at, row in rows:
-            self._close(recorded, min(seen_at, until))  # late ones came after their bin had closed
-            if isinstance(row, Elsewhere):
-                self.compare(row)
-                continue
-            self.detector.count(Scored(row.mention, row.felt))
-            self._since_snapshot += 1
+        for match in rows:
+            self._close(recorded, min(match.seen_at, until))  # late ones came after their bin had closed
+            if isinstance(match.row, Elsewhere):
+                self.compare(match.row)
+            else:
+                self.detector.count(Scored(match.row.mention, match.row.felt))
+                self._since_snapshot += 1
 
-    def _counted(
-        self, store: Store, position: int, until: datetime, last: int | None = None
-    ) -> Iterator[Counted]:
-        """Yield what was counted for the brand and for its neighbours alone, in that order."""
-        rows = _counted(store, self.brand, position, until, last)
-        own = ((row.seq, row.mention.seen_at, row) for row in rows)
-        beside = (
-            _elsewhere(store, self.brand, name, position, until, last) for name in self.neighbours.names
-        )
-        return heapq.merge(own, *beside, key=lambda counted: counted[0])
+    def _counted(self, store: Store, stretch: Stretch) -> Iterator[Counted]:
+        return counted(store, self.brand, self.neighbours.names, stretch)
 
     def _recorded(self, store: Store, position: int, seen: Seen) -> Recorded:
         """Return what could be seen since the last closed bin, or since a new detector's first mention."""
@@ -298,60 +285,6 @@ class Watch:
 def _named(signal: Signal, event: str) -> Signal:
     """Return a signal with the name of what is planned."""
     return replace(signal, event=event) if event and signal.planned != 1.0 else signal
-
-
-def _counted(
-    store: Store, brand: str, position: int, until: datetime, last: int | None
-) -> Iterator[MentionRow]:
-    """Yield what was counted after `position`, up to the match numbered `last`.
-
-    Where nobody noted the last one, what had happened and arrived before `until`.
-    """
-    while rows := store.matches_since(brand, position, PAGE):
-        if last is None:
-            before = [row for row in rows if max(row.mention.event_at, row.mention.seen_at) < until]
-        else:
-            before = [row for row in rows if row.seq <= last]
-        if not before:
-            return
-        yield from before
-        position = rows[-1].seq
-
-
-def _elsewhere(
-    store: Store, brand: str, neighbour: str, position: int, until: datetime, last: int | None
-) -> Iterator[Counted]:
-    """Yield what was counted for a neighbour alone after `position`, as `_counted` does."""
-    while rows := store.elsewhere_since(brand, neighbour, position, PAGE):
-        if last is None:
-            before = [row for row in rows if max(row.event_at, row.seen_at) < until]
-        else:
-            before = [row for row in rows if row.seq <= last]
-        if not before:
-            return
-        yield from ((row.seq, row.seen_at, row) for row in before)
-        position = rows[-1].seq
-
-
-def windows(store: Store, brand: str, until: datetime) -> list[Window]:
-    """Return the brand's history before `until` as 5-minute windows without a gap, oldest first."""
-    bins: dict[int, list[Rollup]] = {}
-    for rollup in store.rollups(until - HISTORY, until, brand):
-        bins.setdefault(rollup.minute // BIN_SECONDS * BIN_SECONDS, []).append(rollup)
-    if not bins:
-        return []
-    return [_history(start, bins.get(start, [])) for start in range(min(bins), max(bins) + 1, BIN_SECONDS)]
-
-
-def _history(start: int, rollups: list[Rollup]) -> Window:
-    return Window(
-        start,
-        mentions=sum(rollup.mentions for rollup in rollups),
-        negative=sum(rollup.negative for rollup in rollups),
-        independent=sum(rollup.independent for rollup in rollups),
-        independent_negative=sum(rollup.independent_negative for rollup in rollups),
-        backfill=True,
-    )
 
 
 def open_watch(

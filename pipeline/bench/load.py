@@ -16,7 +16,7 @@ from models.detect import open_detector
 from pipeline.bench.product import Running
 from pipeline.bench.texts import SOURCE, STORM_SPAN, complaints, mention, posts
 from pipeline.flow import Flow
-from pipeline.watch import windows
+from pipeline.history import windows
 
 PER_SECOND = 100
 STORM = 40

@@ -9,7 +9,7 @@ from core.records import BIN_SECONDS, Match, Rollup, Score, Scored, Snapshot, St
 from models.detect import SCHEMA, open_detector
 from monitors.simulation.brands import BRANDS, Brand
 from pipeline.bench.texts import STORM_SPAN, mention, posts
-from pipeline.watch import windows
+from pipeline.history import windows
 
 SPAN = timedelta(days=14)
 """Stored mentions are spread over the two weeks before now, whatever their number."""

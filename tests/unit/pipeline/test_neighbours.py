@@ -10,6 +10,7 @@ from models.beside import NEIGHBOURS
 from models.signature import signature
 from pipeline.coverage import FULL
 from pipeline.detection import Detection
+from pipeline.history import Stretch, counted, heard_from
 from pipeline.neighbours import neighbours, open_watches
 from pipeline.scoring import Fresh
 
@@ -54,3 +55,21 @@ def test_a_mention_that_names_the_brand_too_is_nothing_said_elsewhere(new_store:
     again = open_watches(store, brands, lambda brand: 0.5)("Acme", NOW).detector
     assert heard._windows.beside.bins == {"Bolt": {int(NOW.timestamp()): (1.0, 0.75)}}  # type: ignore[attr-defined] # the port hides what it keeps
     assert again.dump() == heard.dump()
+
+
+def test_a_brand_without_a_mention_reads_of_its_neighbours_what_still_matters(
+    new_store: Callable[[], Store],
+) -> None:
+    store = new_store()
+    brands = [BrandConfig(name="Acme", rivals=("Bolt",)), BrandConfig(name="Bolt")]
+    detection = Detection(store, open_watches(store, brands, lambda brand: 0.5), lambda brand, now: FULL)
+    for number, days in enumerate((20, 10, 5, 3, 1)):
+        at = NOW - timedelta(days=days)
+        mention = Mention("feed", str(number), f"Bolt {number}", at, at)
+        score = Score(0.9, 0.1, 0.0, signature(mention.text))
+        detection.count(Fresh(Scored(mention, score), ("Bolt",)), at)
+    detection.commit()
+    assert heard_from(store, ("Bolt",), NOW) == store.last_match() - 2
+    assert heard_from(store, ("Crest",), NOW) == heard_from(store, (), NOW) == store.last_match()
+    found = counted(store, "Acme", ("Bolt",), Stretch(heard_from(store, ("Bolt",), NOW)))
+    assert [NOW - match.event_at for match in found] == [timedelta(days=3), timedelta(days=1)]
