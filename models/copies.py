@@ -17,25 +17,31 @@ from models.signature import BYTES, HASHES, NEAR
 MEMORY_SECONDS = 48 * 3600
 """A text that was used last longer ago than this is a new one."""
 
-MAX_CLUSTERS = 20_000
-"""Then the one used longest ago is forgotten; 416 distinct texts an hour fill the 48 hours, and 46 MB."""
+MAX_ONCE = 1_400
+"""Texts that came once; then the one that came longest ago is forgotten. At 1,500 distinct texts an hour each
+has 56 minutes to be copied. These bounds hold a brand's state small: `docs/design/detection.md`, "Cost"."""
 
-MAX_AUTHOR_HOURS = 50_000
-"""Then the earliest entry is forgotten; more than 1,000 authors an hour fill the 48 hours."""
+MAX_COPIED = 600
+"""Texts that were copied; then the one used longest ago is forgotten. What came once can't push them out."""
+
+MAX_AUTHOR_HOURS = 3_000
+"""Then the entry used longest ago is forgotten, and its author may bring `AUTHOR_LIMIT` once more."""
 
 AUTHOR_LIMIT = 3.0
 """Weight that one author may bring in one clock hour."""
 
+_BYTES = HASHES
+"""Kept of a signature: 8 of each value's 16 bits, so that of 64 unequal values 0.25 look equal by chance."""
 _ROWS = 3
 _BANDS = HASHES // _ROWS
 """21 bands of 3: a text of similarity 0.5 is met with probability 0.94, of 0.7 with 0.9998."""
 
 _HEADER = struct.Struct("<4sIIq")
-_MAGIC = b"CPY1"
-_CLUSTER = np.dtype([("signature", f"V{BYTES}"), ("members", "<u4"), ("last", "<i8")])
+_MAGIC = b"CPY2"
+_CLUSTER = np.dtype([("signature", f"V{_BYTES}"), ("members", "<u4"), ("last", "<i8")])
 _AUTHOR = np.dtype([("hour", "<i8"), ("author", "<u8"), ("used", "<f8")])
-_POWERS = np.array([1, 2**16, 2**32], np.uint64)
-_BAND_TAGS: NDArray[np.uint64] = np.arange(_BANDS, dtype=np.uint64) << np.uint64(48)
+_POWERS = np.array([1, 2**8, 2**16], np.uint64)
+_BAND_TAGS: NDArray[np.uint64] = np.arange(_BANDS, dtype=np.uint64) << np.uint64(24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class _Cluster:
     signature: bytes
     members: int
     last: int
+    used: int = 0
+    """Number of its last use among all uses."""
 
 
 class Copies:
@@ -69,10 +77,13 @@ class Copies:
     """
 
     def __init__(self) -> None:
-        self._clusters: OrderedDict[_Cluster, None] = OrderedDict()
+        self._once: OrderedDict[_Cluster, None] = OrderedDict()
+        self._copied: OrderedDict[_Cluster, None] = OrderedDict()
         self._index: dict[int, _Cluster] = {}
-        self._used: dict[tuple[int, int], float] = {}
+        self._spent: OrderedDict[tuple[int, int], float] = OrderedDict()
+        """Weight that each author has brought in each hour."""
         self._newest = 0
+        self._uses = 0
 
     def add(self, mention_id: str, text_signature: bytes, author: str, at: int) -> Placed:
         """Place a mention of event time `at` (seconds since the epoch); call it once per mention.
@@ -83,11 +94,12 @@ class Copies:
         self._advance(at)
         if len(text_signature) != BYTES:
             return Placed(mention_id, 1, self._limited(author, at, 1.0))
-        keys = _band_keys(text_signature)
-        cluster = self._find(keys, text_signature, at)
+        kept = text_signature[::2]
+        keys = _band_keys(kept)
+        cluster = self._find(keys, kept, at)
         if cluster is None:
-            cluster = _Cluster(mention_id, text_signature, 0, at)
-        elif cluster.signature != text_signature:
+            cluster = _Cluster(mention_id, kept, 0, at)
+        elif cluster.signature != kept:
             keys = _band_keys(cluster.signature)
         weight = self._limited(author, at, 1.0 / (1.0 + cluster.members / 3.0))
         cluster.members += 1
@@ -96,22 +108,23 @@ class Copies:
         return Placed(cluster.id, cluster.members, weight)
 
     def dump(self) -> bytes:
-        """Return the whole state: about 164 bytes a cluster and 24 an author-hour."""
-        clusters = np.array([(c.signature, c.members, c.last) for c in self._clusters], _CLUSTER)
-        authors = np.array([(*key, used) for key, used in self._used.items()], _AUTHOR)
-        ids = json.dumps([cluster.id for cluster in self._clusters], separators=(",", ":")).encode()
+        """Return the whole state: about 100 bytes a cluster and 24 an author-hour."""
+        ordered = sorted((*self._once, *self._copied), key=lambda cluster: cluster.used)
+        clusters = np.array([(c.signature, c.members, c.last) for c in ordered], _CLUSTER)
+        authors = np.array([(*key, spent) for key, spent in self._spent.items()], _AUTHOR)
+        ids = json.dumps([cluster.id for cluster in ordered], separators=(",", ":")).encode()
         header = _HEADER.pack(_MAGIC, len(clusters), len(authors), self._newest)
         return b"".join((header, clusters.tobytes(), authors.tobytes(), ids))
 
     def load(self, state: bytes) -> None:
         """Replace everything by what `dump` gave; raises `ValueError` on anything else."""
         newest, clusters, authors = _parse(state)
-        self._clusters.clear()
-        self._index.clear()
+        for held in (self._once, self._copied, self._index):
+            held.clear()
         self._newest = newest
         for cluster in clusters:
             self._touch(cluster, _band_keys(cluster.signature))
-        self._used = authors
+        self._spent = authors
 
     def _find(self, keys: list[int], wanted: bytes, at: int) -> _Cluster | None:
         """Return the most similar cluster that is near enough in text and in time."""
@@ -119,8 +132,8 @@ class Copies:
         live = [c for c in met if c is not None and abs(at - c.last) <= MEMORY_SECONDS]
         if not live:
             return None
-        rows = np.frombuffer(b"".join(c.signature for c in live), "<u2").reshape(-1, HASHES)
-        equal = (rows == np.frombuffer(wanted, "<u2")).sum(axis=1)
+        rows = np.frombuffer(b"".join(c.signature for c in live), np.uint8).reshape(-1, HASHES)
+        equal = (rows == np.frombuffer(wanted, np.uint8)).sum(axis=1)
         best = int(equal.argmax())
         return live[best] if equal[best] >= NEAR * HASHES else None
 
@@ -130,20 +143,25 @@ class Copies:
             return weight
         digest = hashlib.blake2b(author.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         key = (at // 3600, int.from_bytes(digest, "little"))
-        used = self._used.get(key, 0.0)
-        granted = min(weight, AUTHOR_LIMIT - used)
-        self._used[key] = used + granted
-        if len(self._used) > MAX_AUTHOR_HOURS:
-            del self._used[next(iter(self._used))]
+        spent = self._spent.get(key, 0.0)
+        granted = min(weight, AUTHOR_LIMIT - spent)
+        self._spent[key] = spent + granted
+        self._spent.move_to_end(key)
+        if len(self._spent) > MAX_AUTHOR_HOURS:
+            self._spent.popitem(last=False)
         return granted
 
     def _touch(self, cluster: _Cluster, keys: list[int]) -> None:
         """Make `cluster` the one used last, in the order and in each of its bands."""
-        self._clusters[cluster] = None
-        self._clusters.move_to_end(cluster)
+        self._uses += 1
+        cluster.used = self._uses
         self._index.update(dict.fromkeys(keys, cluster))
-        if len(self._clusters) > MAX_CLUSTERS:
-            self._drop_oldest()
+        self._once.pop(cluster, None)
+        held, most = (self._copied, MAX_COPIED) if cluster.members > 1 else (self._once, MAX_ONCE)
+        held[cluster] = None
+        held.move_to_end(cluster)
+        if len(held) > most:
+            self._drop_oldest(held)
 
     def _advance(self, at: int) -> None:
         """Forget what lies more than `MEMORY_SECONDS` before the newest event time."""
@@ -152,27 +170,29 @@ class Copies:
         new_hour = at // 3600 > self._newest // 3600
         self._newest = at
         horizon = at - MEMORY_SECONDS
-        while self._clusters and next(iter(self._clusters)).last < horizon:
-            self._drop_oldest()
+        for held in (self._once, self._copied):
+            while held and next(iter(held)).last < horizon:
+                self._drop_oldest(held)
         if new_hour:
-            self._used = {key: used for key, used in self._used.items() if key[0] >= horizon // 3600}
+            recent = ((key, spent) for key, spent in self._spent.items() if key[0] >= horizon // 3600)
+            self._spent = OrderedDict(recent)
 
-    def _drop_oldest(self) -> None:
+    def _drop_oldest(self, held: OrderedDict[_Cluster, None]) -> None:
         """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds."""
-        cluster, _ = self._clusters.popitem(last=False)
+        cluster, _ = held.popitem(last=False)
         for key in _band_keys(cluster.signature):
             if self._index.get(key) is cluster:
                 del self._index[key]
 
 
-def _band_keys(text_signature: bytes) -> list[int]:
+def _band_keys(kept: bytes) -> list[int]:
     """Return one integer per band: its number above its three values."""
-    values = np.frombuffer(text_signature, "<u2")[: _BANDS * _ROWS].astype(np.uint64)
+    values = np.frombuffer(kept, np.uint8)[: _BANDS * _ROWS].astype(np.uint64)
     keys: list[int] = (values.reshape(_BANDS, _ROWS) @ _POWERS + _BAND_TAGS).tolist()
     return keys
 
 
-def _parse(state: bytes) -> tuple[int, list[_Cluster], dict[tuple[int, int], float]]:
+def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, int], float]]:
     """Return newest time, clusters and author-hours of a dump."""
     if len(state) < _HEADER.size or state[:4] != _MAGIC:
         raise ValueError("this is not a state of copies of the present schema; rebuild it")
@@ -187,4 +207,4 @@ def _parse(state: bytes) -> tuple[int, list[_Cluster], dict[tuple[int, int], flo
             json.loads(state[ids_at:]), clusters, strict=True
         )
     ]
-    return newest, restored, {(hour, author): used for hour, author, used in authors}
+    return newest, restored, OrderedDict(((hour, author), spent) for hour, author, spent in authors)

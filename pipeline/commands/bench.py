@@ -23,6 +23,10 @@ def bench(
     storm_seconds: Annotated[
         float, typer.Option("--storm-seconds", min=10.0, help="How long the storm lasts.")
     ] = 300.0,
+    detection: Annotated[
+        bool,
+        typer.Option("--detection", help="Detection alone: a mention, a bin, a state, brands a core."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure this machine: mentions a second, the board's refresh, how soon a page arrives.
@@ -38,6 +42,9 @@ def bench(
 
         if storm:
             _storm(storm_seconds, say, as_json)
+            return
+        if detection:
+            _detection(as_json)
             return
         found = measuring.run_bench(say)
         curve = measuring.run_growth(say) if growth else None
@@ -56,3 +63,14 @@ def _storm(seconds: float, say: Callable[[str], None], as_json: bool) -> None:
         typer.echo(dumps({"storm": asdict(found)}))
     else:
         typer.echo(lines(found))
+
+
+def _detection(as_json: bool) -> None:
+    from pipeline.bench.detection import PER_HOUR, detection_cost
+    from pipeline.bench.figures import told as lines
+
+    found = [detection_cost(per_hour) for per_hour in PER_HOUR]
+    if as_json:
+        typer.echo(dumps({"detection": [asdict(each) for each in found]}))
+    else:
+        typer.echo("\n\n".join(map(lines, found)))

@@ -155,15 +155,21 @@ def test_a_late_copy_is_placed_by_its_own_time() -> None:
     assert copies.add("c", text, "", T0 - MEMORY_SECONDS - 1).copy_number == 1
 
 
-def test_the_longest_unused_cluster_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_CLUSTERS", 3)
+def test_the_longest_unused_cluster_makes_room_and_what_was_copied_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_ONCE", 2)
+    monkeypatch.setattr(module, "MAX_COPIED", 2)
     copies = Copies()
-    texts = [signature(distinct(letter)) for letter in "abcde"]
-    for n, text in enumerate([*texts[:3], texts[0], texts[3]]):
+    texts = [signature(distinct(letter)) for letter in "abcdefgh"]
+    for n, text in enumerate([texts[0], texts[0], *texts[1:5]]):
         copies.add(f"m{n}", text, "", T0 + n)
     assert copies.add("again", texts[0], "", T0 + 9).cluster == "m0"
+    assert copies.add("newest", texts[4], "", T0 + 9).cluster == "m5"
     assert copies.add("forgotten", texts[1], "", T0 + 9).cluster == "forgotten"
-    assert len(copies.dump()) < 3 * 200 + 64
+    assert copies.add("third", texts[1], "", T0 + 9).cluster == "forgotten"
+    assert copies.add("copied longest ago", texts[0], "", T0 + 9).copy_number == 1
+    assert len(copies.dump()) < 4 * 200 + 64
 
 
 def test_author_hours_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,11 +195,12 @@ _ADD = st.tuples(_TEXT, st.sampled_from(["", "ann", "bob"]), st.integers(-200_00
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(_ADD, max_size=60), st.integers(0, 60), st.integers(1, 12))
+@given(st.lists(_ADD, max_size=60), st.integers(0, 60), st.integers(1, 8))
 def test_dump_and_load_change_nothing_at_any_point(
     adds: list[tuple[str, str, int]], cut: int, room: int
 ) -> None:
-    before, module.MAX_CLUSTERS = module.MAX_CLUSTERS, room
+    before = module.MAX_ONCE, module.MAX_COPIED
+    module.MAX_ONCE = module.MAX_COPIED = room
     try:
         whole, resumed = Copies(), Copies()
         for n, (text, author, shift) in enumerate(adds):
@@ -204,7 +211,7 @@ def test_dump_and_load_change_nothing_at_any_point(
             assert resumed.add(*arguments) == whole.add(*arguments)
         assert resumed.dump() == whole.dump()
     finally:
-        module.MAX_CLUSTERS = before
+        module.MAX_ONCE, module.MAX_COPIED = before
 
 
 def _stocknet(shared: Path) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from core.records import Score, Scored, Step
 from models.copies import Placed
 from models.narrative_clusters import Clusters
 from monitors.simulation.brands import BRANDS
-from pipeline.bench import narratives
+from pipeline.bench import detection, narratives
 from pipeline.bench.figures import percentile
 from pipeline.bench.load import STORM, Seen, met_at_last, visible_ms, worked_off
 from pipeline.bench.preload import preload, quiet_past
@@ -89,3 +89,14 @@ def test_as_many_narratives_are_alive_as_are_asked_for(monkeypatch: pytest.Monke
     monkeypatch.setattr(narratives, "MENTIONS", 128)
     assert narratives.on_one_core(40) > 0.0
     assert placed == [40] * (narratives.ROUNDS + 1)
+
+
+def test_a_restored_detector_goes_on_bit_for_bit_and_its_state_is_small(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detection, "BINS", 600)
+    monkeypatch.setattr(detection, "QUIET_BINS", 24)
+    found = detection.detection_cost(60.0)
+    assert found.narratives >= detection.TOPICS
+    assert found.restored
+    assert found.state_kb <= 400.0
