@@ -17,9 +17,9 @@ from models.signature import BYTES, HASHES, NEAR
 MEMORY_SECONDS = 48 * 3600
 """A text that was used last longer ago than this is a new one."""
 
-MAX_ONCE = 1_400
+MAX_ONCE = 1_200
 """Texts that came once; then the one that came longest ago is forgotten. At 1,500 distinct texts an hour each
-has 56 minutes to be copied. These bounds hold a brand's state small: `docs/design/detection.md`, "Cost"."""
+has 48 minutes to be copied. These bounds hold a brand's state small: `docs/design/detection.md`, "Cost"."""
 
 MAX_COPIED = 600
 """Texts that were copied; then the one used longest ago is forgotten. What came once can't push them out."""

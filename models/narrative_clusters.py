@@ -23,7 +23,7 @@ MERGE = 0.45
 SEEDS, STANDING = 128, 256
 """Live narratives of a brand with too few voices to be shown, and others; then the one that was silent
 longest fades. Of ten days of complaints about an airline, one in six started something new."""
-KNOWN_TEXTS = 4_096
+KNOWN_TEXTS = 2_048
 """Texts whose narrative is known, so that copies need no look-up; copies come soon or not at all."""
 _WINDOW = 64.0
 """Voices behind a centre: it follows what is said now."""
