@@ -23,7 +23,8 @@ from models.windows import HOUR_BINS, Seen, Windows
 BLIND = 0.3
 """Exposure under which a bin says nothing."""
 LEARNING_HOURS = 24.0
-_SMOULDERING = 3.0
+_SMOULDERING = 3.6
+"""Evidence of what comes twice a month on a calm brand; it pages when its conditions hold as well."""
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
