@@ -54,6 +54,8 @@ class Priors:
     """7 factors around 1, Monday first."""
     threshold: float
     """Evidence that keeps half a needless page per brand-week on the calibration streams."""
+    per_decade: float
+    """Evidence by which the threshold has to rise there for a tenth of the needless pages."""
     buckets: tuple[Bucket, ...]
 
     def bucket(self, mentions_per_hour: float) -> Bucket:

@@ -1,5 +1,8 @@
 """Peaks over threshold on the own tail, mixed with the pool's; intervals against SciPy."""
 
+import json
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +15,8 @@ from models.priors import RunsPrior, TailPrior, load_priors
 from models.runs import Runs
 from models.sliding import GUARD, REFERENCE
 from models.windows import Seen
+from training.priors import curve
+from training.replay import WARM_BINS, pages
 
 POOL = TailPrior(2.0, 0.5)
 
@@ -255,5 +260,27 @@ def test_shipped_priors_are_complete_and_ordered() -> None:
     limits = [each.up_to for each in priors.buckets]
     assert limits == sorted(limits)
     assert 2.5 <= priors.threshold <= 8.0
+    assert priors.per_decade > 0.0
     assert priors.bucket(1e12) is priors.buckets[-1]
     assert priors.bucket(0.0) is priors.buckets[0]
+
+
+def test_the_curve_meets_the_budget_where_pages_fall_evenly() -> None:
+    tried = {
+        f"{at}": {"6": 1.5 * 10.0 ** (-(at - 3.5) / 1.6), "60": 0.5 * 10.0 ** (-(at - 3.5) / 1.6)}
+        for at in (3.5, 4.0, 4.5)
+    }
+    threshold, per_decade = curve(tried)
+    assert per_decade == pytest.approx(1.6)
+    assert threshold == pytest.approx(3.5 + 1.6 * np.log10(1.0 / 0.5), abs=0.01)
+
+
+def test_a_page_is_followed_by_a_day_of_silence_and_the_first_two_weeks_do_not_count() -> None:
+    assert pages([WARM_BINS - 400, WARM_BINS, WARM_BINS + 287, WARM_BINS + 288]) == 2
+    assert pages([WARM_BINS - 1]) == 0
+
+
+def test_the_shipped_threshold_is_that_of_the_pages_that_were_counted() -> None:
+    made = json.loads(files("models.priors").joinpath("detection.json").read_text("utf-8"))
+    tried = made["pages_per_brand_week_by_threshold_and_size"]
+    assert curve(tried) == (load_priors().threshold, load_priors().per_decade)
