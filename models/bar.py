@@ -13,5 +13,10 @@ def threshold(priors: Priors, needless_pages_per_week: float) -> float:
     """Return the evidence at which a brand pages, for a budget of needless pages."""
     if needless_pages_per_week <= 0.0:
         raise ValueError("needless_pages_per_week must be above 0: a detector that never errs never speaks")
-    moved = priors.threshold + log10(SHIPPED_BUDGET / needless_pages_per_week)
+    moved = priors.threshold + priors.per_decade * log10(SHIPPED_BUDGET / needless_pages_per_week)
     return min(_HIGHEST, max(_LOWEST, moved))
+
+
+def moved_budget(priors: Priors, needless_pages_per_week: float, higher: float) -> float:
+    """Return the budget that puts the bar `higher` than `needless_pages_per_week` does."""
+    return float(needless_pages_per_week * 10.0 ** (-higher / priors.per_decade))

@@ -4,29 +4,22 @@ Above the 99 % quantile q of the brand's calm bins the tail is exponential,
 p = 0.01 exp(-(v - q) / beta) (Pickands 1975; SPOT, Siffer et al. 2017, with the
 shape fixed at zero); below q it is empirical. A young brand borrows q and beta
 from brands of its size: own weight N / (N + 2016). Volume of any mood is plain to see even for a small
-brand: there the pool leaves as the 14 days fill.
+brand: there the pool leaves as the 14 days fill. Everything fused is calibrated by its runs (`models.runs`).
 """
 
-from math import exp, expm1, log, log1p, log10
+from math import exp, log, log1p, log10
 from typing import ClassVar
 
 from models.baseline import Baseline
 from models.priors import Priors, TailPrior
+from models.runs import Runs
+from models.sliding import REFERENCE, ROOM, Sliding
 from models.windows import HOUR_BINS, Seen
 
-REFERENCE = 4032
-"""Calm bins that a tail remembers: 14 days."""
-GUARD = 288
-"""The last day is held back, as in EARS C2, so that a rise is not measured against itself."""
-_ROOM = REFERENCE + GUARD + 624
-"""Positions kept, so that a re-score may go back two days and an hour."""
 _HALF_OWN = 2016.0
 _TOP = 0.01
 _STATE = 4
-"""Figures in the state of a tail."""
-_CELLS = 256
-_PER_UNIT = 20.0
-"""Cells per unit of log: 5 % resolution in counts."""
+"""Figures in the state of a tail; the runs come last and have more. The first is the count."""
 _LEAST_EXCESS = 0.5
 """Own mean excess is never taken below half the pool's: two weeks may hold one burst or none."""
 _STEEPEST = 0.1
@@ -39,86 +32,26 @@ takes 2 % of its mean."""
 LN10 = log(10.0)
 
 
-class Tail:
-    """Sliding histogram of one statistic with its quantile and mean excess.
+class Tail(Sliding):
+    """Histogram of one statistic with its quantile and mean excess.
 
-    `linear` statistics (sums of log-likelihood ratios) are stored on a logarithmic
-    grid but their tail is exponential on their own scale. `plain` ones need no pool once the reference is
-    full. `sparse` ones are zero in most bins, which says nothing of the others: where less than one bin in a
-    hundred has a value, the level is the one below zero at which the tail of these values would begin.
+    The tail of `linear` statistics is exponential on their own scale. `plain` ones need no pool once the
+    reference is full.
     """
 
-    __slots__ = (
-        "_cells",
-        "_counts",
-        "_edges",
-        "_entered",
-        "_middles",
-        "_withdrawn",
-        "count",
-        "excess_mean",
-        "held",
-        "level",
-        "linear",
-        "plain",
-        "sparse",
-    )
+    __slots__ = ("excess_mean", "level", "plain")
 
-    def __init__(self, prior: TailPrior, linear: bool, plain: bool = False, sparse: bool = False) -> None:
-        self.linear = linear
+    def __init__(self, prior: TailPrior, linear: bool, plain: bool = False) -> None:
+        super().__init__(linear)
         self.plain = plain
-        self.sparse = sparse
         self.level = prior.level
         self.excess_mean = prior.excess
-        self.count = 0
-        self.held = 0
-        self._withdrawn = 0
-        self._cells = bytearray(_ROOM)
-        self._entered = bytearray(_ROOM)
-        self._counts = [0] * _CELLS
-        self._edges = self._grid(0.0)
-        self._middles = self._grid(0.5)
-        self._middles[0] = 0.0
-
-    def _grid(self, shift: float) -> list[float]:
-        logs = [(cell + shift) / _PER_UNIT for cell in range(_CELLS)]
-        return [expm1(value) for value in logs] if self.linear else logs
 
     def learn(self, value: float) -> None:
         """Add one calm bin, forget the one 14 days before."""
         if not self.plain and self.held >= _HALF_OWN:
             value = min(value, self.level + _FARTHEST * self.excess_mean)
-        cell = min(_CELLS - 1, int(_PER_UNIT * (log1p(value) if self.linear else value)))
-        place = self.count % _ROOM
-        self._cells[place], self._entered[place] = cell, 0
-        self.count += 1
-        self._slide(self.count - GUARD)
-
-    def withdraw(self) -> None:
-        """Let nothing of the day that is held back enter: it has led to a storm."""
-        self._withdrawn = self.count
-
-    def _slide(self, end: int) -> None:
-        """Move the end of the reference on, over position `end - 1`."""
-        if end > self._withdrawn:
-            self._entered[(end - 1) % _ROOM] = 1
-            self._move(end - 1, 1)
-        if end > REFERENCE:
-            self._move(end - 1 - REFERENCE, -1)
-
-    def _slide_back(self, end: int) -> None:
-        """Undo `_slide`."""
-        if end > 0:
-            self._move(end - 1, -1)
-            self._entered[(end - 1) % _ROOM] = 0
-        if end > REFERENCE:
-            self._move(end - 1 - REFERENCE, 1)
-
-    def _move(self, position: int, sign: int) -> None:
-        """Let a value enter the reference (1) or leave it (-1); one that was withdrawn does neither."""
-        entered = self._entered[position % _ROOM]
-        self._counts[self._cells[position % _ROOM]] += sign * entered
-        self.held += sign * entered
+        self._store(value)
 
     def refresh(self, prior: TailPrior) -> None:
         """Compute quantile and mean excess anew, mixed with the pool's."""
@@ -137,18 +70,18 @@ class Tail:
         quantile placed inside that cell as an exponential tail would have it.
         """
         wanted = max(1.0, _TOP * self.held)
-        above, weighted, last = 0, 0.0, 1 if self.sparse else 0
-        for cell in range(_CELLS - 1, last - 1, -1):
+        above, weighted = 0, 0.0
+        for cell in reversed(range(len(self._counts))):
             above += self._counts[cell]
             weighted += self._counts[cell] * self._middles[cell]
-            if above >= wanted or (above and cell == last):
+            if above >= wanted:
                 excess = weighted / above - self._edges[cell]
                 return self._edges[cell] + excess * log(above / wanted), excess
         return 0.0, 0.0
 
     def decades(self, value: float) -> float:
         """Return by how many powers of ten `value` lies beyond the one-in-a-hundred level."""
-        return (value - self.level) / (self.excess_mean * LN10) if value > max(0.0, self.level) else 0.0
+        return (value - self.level) / (self.excess_mean * LN10) if value > self.level else 0.0
 
     def evidence(self, value: float) -> float:
         """Return -log10 of the share of calm bins that reach `value`."""
@@ -176,29 +109,6 @@ class Tail:
         self.rollback(int(count))
         self._withdrawn = int(withdrawn)
 
-    def rollback(self, count: int) -> None:
-        """Go back to the time when `count` values had been learned."""
-        while self.count > count:
-            self._slide_back(self.count - GUARD)
-            self.count -= 1
-
-    def reload(self, cells: bytes, count: int) -> None:
-        """Take back the cells of a dump."""
-        self._cells, self._entered = bytearray(cells[:_ROOM]), bytearray(cells[_ROOM:])
-        self.count = count
-        self.held, self._counts = 0, [0] * _CELLS
-        end = count - GUARD
-        for place in range(max(0, end - REFERENCE), end):
-            self._move(place, 1)
-
-    def cells(self, oldest: int) -> bytes:
-        """Return stored cells and which of them entered; what no rollback to `oldest` can need is zeroed."""
-        kept = bytearray(2 * _ROOM)
-        for position in range(max(0, oldest - GUARD - REFERENCE), self.count):
-            place = position % _ROOM
-            kept[place], kept[_ROOM + place] = self._cells[place], self._entered[place]
-        return bytes(kept)
-
 
 class Calibration:
     """The tails of one brand: growth, volumes, and everything fused."""
@@ -212,10 +122,10 @@ class Calibration:
         self.growth = Tail(bucket.growth, linear=True)
         self.negative = Tail(bucket.negative, linear=False)
         self.all = Tail(bucket.all, linear=False, plain=True)
-        self.fused = Tail(bucket.fused, linear=True, sparse=True)
+        self.fused = Runs(bucket.fused)
 
     @property
-    def tails(self) -> tuple[Tail, ...]:
+    def tails(self) -> tuple[Tail, Tail, Tail, Runs]:
         """Return the four tails in the order in which they are saved."""
         return (self.growth, self.negative, self.all, self.fused)
 
@@ -246,11 +156,13 @@ class Calibration:
         """
         hour, negative_hour = HOUR_BINS * baseline.all.rate, HOUR_BINS * baseline.negative.rate
         bucket = self._priors.bucket(hour)
-        negative, everything = _shift(bucket.negative, negative_hour), _shift(bucket.all, hour)
-        priors = (bucket.growth, negative, everything, bucket.fused)
-        for turn, (tail, prior) in enumerate(zip(self.tails, priors, strict=True)):
-            if not tail.held or hour_number % len(priors) == turn:
+        *tails, fused = self.tails
+        priors = (bucket.growth, _shift(bucket.negative, negative_hour), _shift(bucket.all, hour))
+        for turn, (tail, prior) in enumerate(zip(tails, priors, strict=True)):
+            if not tail.held or hour_number % len(self.tails) == turn:
                 tail.refresh(prior)
+        if not fused.held or hour_number % len(self.tails) == len(priors):
+            fused.refresh(bucket.fused)
 
     def rest(self) -> None:
         """Nothing to forget: the reference is what history is for."""
@@ -261,8 +173,10 @@ class Calibration:
 
     def restore(self, state: tuple[float, ...]) -> None:
         """Go back to an earlier `state` of this object, at most two days and two hours ago."""
-        for index, tail in enumerate(self.tails):
+        *tails, fused = self.tails
+        for index, tail in enumerate(tails):
             tail.restore(state[_STATE * index : _STATE * (index + 1)])
+        fused.restore(state[_STATE * len(tails) :])
 
     def dump(self, oldest: tuple[float, ...]) -> bytes:
         """Return the rings, back to what the `oldest` state that may be restored needs."""
@@ -271,7 +185,7 @@ class Calibration:
     def load(self, cells: bytes, state: tuple[float, ...]) -> None:
         """Take back rings and state."""
         for index, tail in enumerate(self.tails):
-            tail.reload(cells[2 * _ROOM * index : 2 * _ROOM * (index + 1)], int(state[_STATE * index]))
+            tail.reload(cells[2 * ROOM * index : 2 * ROOM * (index + 1)], int(state[_STATE * index]))
         self.restore(state)
 
 

@@ -2,8 +2,7 @@
 
 Event time decides. A mention that comes late changes its bin, and everything
 after it is scored again from the hourly checkpoint before it, so that the state
-at the end does not depend on the order of arrival. (Weights of copies do depend on it:
-the first copy that arrives is the first copy. Their sums hardly do.)
+at the end does not depend on the order of arrival. (Weights of copies do: the first to arrive is the first.)
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,45 +26,21 @@ from core.records import (
 from models import narrative_state
 from models.ahead import glance_until
 from models.bar import SHIPPED_BUDGET, threshold
+from models.checkpoints import Checkpoints
 from models.compared import Compared
 from models.control import NO_NEIGHBOURS
 from models.copies import Copies, Placed
 from models.evidence import Evidence
 from models.narrative import Narratives
-from models.packing import State, pack, pack_states, unpack, unpack_states
-from models.priors import Priors, load_priors
-from models.sensitivity import would_catch
+from models.packing import pack, pack_states, unpack, unpack_states
+from models.priors import Priors
+from models.sensitivity import Noticed
 from models.signals import calmed, signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 6
+SCHEMA = 7
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
-
-
-def open_detector(
-    brand: str, needless_pages_per_week: float = SHIPPED_BUDGET, neighbours: Neighbours = NO_NEIGHBOURS
-) -> "BrandDetector":
-    """Return a detector for `brand` with the shipped priors, which compares it with `neighbours`."""
-    return BrandDetector(brand, load_priors(), needless_pages_per_week, neighbours)
-
-
-def open_detector_at(brand: str, bar: float, neighbours: Neighbours = NO_NEIGHBOURS) -> "BrandDetector":
-    """Return a detector for `brand` that pages at the evidence `bar`, to the last decimal."""
-    detector = open_detector(brand, neighbours=neighbours)
-    detector.page_at(bar)
-    return detector
-
-
-def statistics(state: bytes) -> bytes:
-    """Return what `BrandDetector.dump` gave without its narratives.
-
-    They hold words that people wrote, and raise no page: what is kept for long does not need them.
-    """
-    detector = open_detector("")
-    detector.load(state)
-    detector.drop_narratives()
-    return detector.dump()
 
 
 class BrandDetector:
@@ -86,10 +61,10 @@ class BrandDetector:
         self._narratives = Narratives(brand, self._evidence)
         self._edge: int | None = None
         self._touched: int | None = None
-        self._checkpoints: list[tuple[int, State]] = []
+        self._checkpoints = Checkpoints()
         self._newborn = True
         self._live = False
-        self._smallest: tuple[int | None, float] | None = None
+        self._noticed = Noticed()
 
     def page_at(self, bar: float) -> None:
         """Page at the evidence `bar` from now on, instead of where the budget puts it."""
@@ -148,7 +123,7 @@ class BrandDetector:
         """True when a mention may enter this bin; a closed one is marked to be scored again."""
         if self._edge is None or start >= self._edge:
             return True
-        first = self._edge - _RING if self._newborn else max(self._edge - _RING, self._checkpoints[0][0])
+        first = self._edge - _RING if self._newborn else max(self._edge - _RING, self._checkpoints.oldest[0])
         if start < first:
             return False
         self._touch(start)
@@ -181,11 +156,10 @@ class BrandDetector:
     def _begin(self, end: int, exposure: float, observable: int, planned: float) -> int:
         """Start at the first mention counted, at most 48 hours back."""
         self._windows.drop(end - _RING)
-        start = min(self._windows.bins, default=end)
         for each in range(end - _RING, end, BIN_SECONDS):
             self._windows.observe(each, exposure, observable, planned)
-        self._edge = min(start, end)
-        self._checkpoints = [(self._edge, self._evidence.state())]
+        self._edge = min([end, *self._windows.bins])
+        self._checkpoints.begin(self._edge, self._evidence.state())
         return self._edge
 
     def _again(self, edge: int) -> list[Signal]:
@@ -200,14 +174,11 @@ class BrandDetector:
 
     def _rewind(self, touched: int) -> int:
         """Go back to the checkpoint at or before `touched`; a newborn has none before its birth."""
-        while len(self._checkpoints) > 1 and self._checkpoints[-1][0] > touched:
-            self._checkpoints.pop()
-        start, state = self._checkpoints[-1]
+        start, state = self._checkpoints.back_to(touched)
         self._evidence.restore(state)
         self._compared.forget_from(start)
-        self._smallest = None
-        self._checkpoints[-1] = (min(start, touched), state)
-        return min(start, touched)
+        self._noticed.forget()
+        return start
 
     def _close(self, start: int, keep: bool) -> list[Signal]:
         """Close the next bin."""
@@ -224,13 +195,8 @@ class BrandDetector:
         return []
 
     def _checkpoint(self, start: int) -> None:
-        if self._checkpoints and self._checkpoints[-1][0] == start:
-            return
-        self._checkpoints.append((start, self._evidence.state()))
         oldest = start - _RING
-        while len(self._checkpoints) > 1 and self._checkpoints[1][0] <= oldest:
-            self._checkpoints.pop(0)
-            self._newborn = False
+        self._newborn = not self._checkpoints.add(start, self._evidence.state(), oldest) and self._newborn
         self._windows.drop(start - KEPT_BINS * BIN_SECONDS)
         self._compared.drop(oldest)
 
@@ -239,7 +205,7 @@ class BrandDetector:
 
         Bins that have passed but wait for the watermark are looked at as well, at most an hour.
         """
-        smallest = self._would_catch()
+        smallest = self._noticed.at(self._edge, self._evidence, self._windows)
         before = self._evidence.state()
         try:
             last = glance_until(
@@ -248,14 +214,6 @@ class BrandDetector:
             return signal(self.brand, now, self._evidence, self._windows, last, smallest)
         finally:
             self._evidence.restore(before)
-
-    def _would_catch(self) -> float:
-        """Return the smallest storm that would be noticed; it follows from closed bins alone."""
-        if self._smallest is None or self._smallest[0] != self._edge:
-            if self._edge is not None:
-                self._evidence.stand_after(self._edge - BIN_SECONDS, self._windows)
-            self._smallest = (self._edge, would_catch(self._evidence))
-        return self._smallest[1]
 
     def learn(self, windows: Iterable[Window]) -> list[Signal]:
         """Learn history in order; missing bins between two windows are taken as empty.
@@ -271,7 +229,7 @@ class BrandDetector:
         self._evidence.rest()
         self._newborn = False
         if self._edge is not None:
-            self._checkpoints = [(self._edge, self._evidence.state())]
+            self._checkpoints.begin(self._edge, self._evidence.state())
             self._compared.drop(self._edge)
         return signals
 
@@ -300,7 +258,7 @@ class BrandDetector:
 
     def dump(self) -> bytes:
         """Return the whole state, some tens of kilobytes, and half a kilobyte for each narrative."""
-        oldest = self._checkpoints[0][1] if self._checkpoints else self._evidence.state()
+        held, now = self._checkpoints.held, self._evidence.state()
         told, arrays = narrative_state.dump(self._narratives)
         neighbours, beside = self._windows.beside.dump()
         blobs = {
@@ -308,8 +266,8 @@ class BrandDetector:
             "beside": beside,
             "compared": self._compared.dump(),
             "copies": self._copies.dump(),
-            "states": pack_states([self._evidence.state(), *(state for _, state in self._checkpoints)]),
-            "tails": self._evidence.calibration.dump(oldest[Evidence.CALIBRATION]),
+            "states": pack_states([now, *(state for _, state in held)]),
+            "tails": self._evidence.calibration.dump((held[0][1] if held else now)[Evidence.CALIBRATION]),
             **self._windows.dump(),
         }
         header = {
@@ -321,7 +279,7 @@ class BrandDetector:
             "names": self._windows.names,
             "neighbours": neighbours,
             "groups": astuple(self._evidence.neighbours),
-            "checkpoints": [start for start, _ in self._checkpoints],
+            "checkpoints": [start for start, _ in held],
         }
         return pack(SCHEMA, header, blobs)
 
@@ -330,11 +288,12 @@ class BrandDetector:
         header, blobs = unpack(SCHEMA, state)
         present, *held = unpack_states(blobs["states"], self._evidence.state())
         self._evidence.reload(present, blobs["tails"])
-        self._checkpoints = list(zip(header["checkpoints"], held, strict=True))
+        self._checkpoints.held = list(zip(header["checkpoints"], held, strict=True))
         self._copies.load(blobs["copies"])
         self._windows.load(header["names"], blobs)
         self._windows.beside.load(header["neighbours"], blobs["beside"])
         self._compared.load(blobs["compared"])
         narrative_state.load(self._narratives, header["narratives"], blobs)
-        self._edge, self._touched, self._smallest = header["edge"], header["touched"], None
-        self._newborn, self._live = header["newborn"], header["live"]
+        self._noticed.forget()
+        told = (header[name] for name in ("edge", "touched", "newborn", "live"))
+        self._edge, self._touched, self._newborn, self._live = told

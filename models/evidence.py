@@ -4,10 +4,10 @@ from math import log1p
 
 from core.records import BIN_SECONDS, Contribution, Neighbours
 from models import fuse, stages
-from models.bands import exceeds
 from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
+from models.caps import BURST_CAP, campaign, sustained
 from models.control import NO_NEIGHBOURS, Own, Shared, shared
 from models.fuse import Decades
 from models.growth import Growth
@@ -23,13 +23,13 @@ from models.windows import HOUR_BINS, Seen, Windows
 BLIND = 0.3
 """Exposure under which a bin says nothing."""
 LEARNING_HOURS = 24.0
-_SMOULDERING = 3.0
+_SMOULDERING = 3.6
+"""Evidence of what comes twice a month on a calm brand; it pages when its conditions hold as well."""
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
 """Independent voices in an hour below which nothing pages, whatever the ratio."""
 _PLANNED_SPEED = 0.1
 """A planned event teaches as slowly as a storm: its factor is a guess, and must not become the level."""
-_DOMINANT = 0.6
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 _LEAST_AUTHORS, _MOSTLY, _UNUSUAL = 5, 0.6, 3.0
 """Fewest authors and least share of new ones for "mostly new authors", standard deviations above usual."""
@@ -40,10 +40,6 @@ DOUBLING, JOINING, AUTHORS, NEWCOMERS = (
     "many authors",
     "mostly new authors",
 )
-COPY_CAP = "copy campaign: one text gives most of it"
-AUTHOR_CAP = "copy campaign: three authors give most of it"
-BURST_CAP = "a single burst: the rest of the hour is as usual"
-
 
 _NOWHERE: dict[int, int] = {}
 _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix
@@ -253,24 +249,14 @@ class Evidence:
         )
 
     def _cap(self, hour: Hour, parts: tuple[Contribution, ...]) -> str:
-        cluster = hour.top_cluster_all if fuse.driven_by_volume(parts) else hour.top_cluster
-        if max(cluster, hour.top_cluster) > _DOMINANT:
-            return COPY_CAP
-        if hour.top_authors > _DOMINANT:
-            return AUTHOR_CAP
-        return "" if self.seen.share >= NOTABLE_SHIFT or self._sustained(hour) else BURST_CAP
+        return campaign(hour, parts) or ("" if self._lasting(hour) else BURST_CAP)
 
-    def _sustained(self, hour: Hour) -> bool:
-        """True when the hour stays unusual without its fullest bin."""
-        negatives = exceeds(
-            hour.independent_negative - hour.peak_bin_negative,
-            self.usual_hour_negative(),
-            self.baseline.negative.hour_kappa,
-        )
-        everything = exceeds(
-            hour.independent - hour.peak_bin, self.usual_hour(), self.baseline.all.hour_kappa
-        )
-        return negatives or everything
+    def _lasting(self, hour: Hour) -> bool:
+        """True when what is unusual is no single burst."""
+        if self.seen.share >= NOTABLE_SHIFT:
+            return True
+        negative, every = self.baseline.negative.hour_kappa, self.baseline.all.hour_kappa
+        return sustained(hour, (self.usual_hour_negative(), negative), (self.usual_hour(), every))
 
     CALIBRATION = 6
     """Place of the calibration in `state`."""

@@ -2,14 +2,34 @@
 
 from math import log, log1p
 
+from core.records import BIN_SECONDS
 from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
 from models.fuse import Decades, contributions, fused
 from models.growth import RATIOS, log_ratio
 from models.share import BURST, WINDOW
-from models.windows import HOUR_BINS
+from models.windows import HOUR_BINS, Windows
 
 _STEPS = 20
 _MOST = 1e6
+
+
+class Noticed:
+    """Remembers the smallest storm behind the last closed bin: it follows from closed bins alone."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int | None, float] | None = None
+
+    def forget(self) -> None:
+        """Closed bins have changed."""
+        self._last = None
+
+    def at(self, edge: int | None, evidence: Evidence, windows: Windows) -> float:
+        """Return it for the end `edge` of the last closed bin, None before the first."""
+        if self._last is None or self._last[0] != edge:
+            if edge is not None:
+                evidence.stand_after(edge - BIN_SECONDS, windows)
+            self._last = (edge, would_catch(evidence))
+        return self._last[1]
 
 
 def would_catch(state: Evidence) -> float:

@@ -11,7 +11,7 @@ from core.config import FILE, Config, load_config
 from core.errors import Permanent
 from core.ports import Store
 from core.records import Signal
-from models.detect import open_detector
+from models.opening import open_detector
 from models.score import TextScorer
 from monitors.simulation.brands import CHANNELS, Brand, rivals
 from monitors.simulation.history import history, source_name

@@ -16,7 +16,7 @@ from core.config import Config
 from core.ports import Scorer, Store
 from core.query import Matcher, parse
 from core.records import Entry, Flag, Mention, Step, Theme
-from models.detect import open_detector
+from models.opening import open_detector
 from models.score import TextScorer
 from monitors.simulation.brands import CHANNELS, Brand
 from monitors.simulation.history import source_name

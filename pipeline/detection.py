@@ -30,8 +30,9 @@ from core.records import (
     derive,
 )
 from core.relevance import stands_apart
-from models.detect import SCHEMA, statistics
+from models.detect import SCHEMA
 from models.explain import explain
+from models.opening import statistics
 from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger

@@ -22,7 +22,7 @@ from core.ports import Clock, Store
 from core.query import Matcher, parse
 from core.records import Fetched, Flag, Pulse
 from core.validation import hint
-from models.detect import open_detector
+from models.opening import open_detector
 from models.score import open_scorer
 from monitors.simulation.brands import BRANDS, CHANNELS, Brand
 from monitors.simulation.scenario import Scenario, Storm

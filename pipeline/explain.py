@@ -18,9 +18,10 @@ from core.errors import ConfigError
 from core.ports import Store
 from core.records import PAGE_STATE, Explanation, Incident, Quote, Signal, Snapshot
 from models.control import NO_NEIGHBOURS
-from models.detect import SCHEMA, open_detector_at
+from models.detect import SCHEMA
 from models.explain import quote
 from models.known import HOURS
+from models.opening import open_detector_at
 from pipeline.coverage import FULL, Seen
 from pipeline.watch import HOUR, Moment, Watch
 from pipeline.workspace import existing_database

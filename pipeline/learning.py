@@ -27,7 +27,7 @@ from core.records import (
 )
 from core.telemetry import get_logger
 from core.words import percent
-from models.bar import threshold
+from models.bar import moved_budget, threshold
 from models.priors import load_priors
 from models.score import TextScorer
 from models.verdicts import Verdicts
@@ -113,11 +113,9 @@ class Learning:
             return result
 
     def budget(self, brand: str) -> float:
-        """Return the budget that puts the bar of `brand` where verdicts moved it.
-
-        The bar rises by a decade when the budget falls to a tenth, `models.detect.threshold`.
-        """
-        return float(self._budget * 10.0 ** (self._bar - self._verdicts.moved(brand, self._bar)))
+        """Return the budget that puts the bar of `brand` where verdicts moved it."""
+        higher = self._verdicts.moved(brand, self._bar) - self._bar
+        return moved_budget(load_priors(), self._budget, higher)
 
     def step(self) -> None:
         """Learn what is new, promote and count when it is time, finish scoring again."""

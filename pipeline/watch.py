@@ -21,8 +21,9 @@ from core.records import (
     Snapshot,
 )
 from models.control import NO_NEIGHBOURS
-from models.detect import SCHEMA, open_detector
+from models.detect import SCHEMA
 from models.evidence import LEAST_NEGATIVES
+from models.opening import open_detector
 from pipeline.coverage import FULL, Recorded, Seen
 from pipeline.history import FAR, HISTORY, Counted, Stretch, counted, heard_from, windows
 from pipeline.pace import TICK_SECONDS, next_tick

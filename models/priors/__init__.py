@@ -21,6 +21,14 @@ class TailPrior:
 
 
 @dataclass(frozen=True, slots=True)
+class RunsPrior:
+    """Runs of calm bins that could page: how many a week, and the mean square of their highest figures."""
+
+    per_week: float
+    square: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """Brands of one size; volume tails are relative to log(1 + usual hour)."""
 
@@ -31,7 +39,7 @@ class Bucket:
     growth: TailPrior
     negative: TailPrior
     all: TailPrior
-    fused: TailPrior
+    fused: RunsPrior
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Priors:
     """7 factors around 1, Monday first."""
     threshold: float
     """Evidence that keeps half a needless page per brand-week on the calibration streams."""
+    per_decade: float
+    """Evidence by which the threshold has to rise there for a tenth of the needless pages."""
     buckets: tuple[Bucket, ...]
 
     def bucket(self, mentions_per_hour: float) -> Bucket:

@@ -14,8 +14,8 @@ from core import words
 from core.ports import Store
 from core.records import Answer, Explanation, Incident, Neighbours, Notification, Signal, derive
 from models.control import NO_NEIGHBOURS
-from models.detect import open_detector_at
 from models.explain import explain
+from models.opening import open_detector_at
 from pipeline.detection import around
 from pipeline.watch import Watch
 

@@ -12,7 +12,7 @@ from core.clock import from_seconds
 from core.errors import Temporary
 from core.ports import Store
 from core.records import Fetched, Mention, Score, Scored, Stage
-from models.detect import open_detector
+from models.opening import open_detector
 from pipeline.bench.product import Running
 from pipeline.bench.texts import SOURCE, STORM_SPAN, complaints, mention, posts
 from pipeline.flow import Flow

@@ -6,7 +6,8 @@ from random import Random
 
 from core.ports import Store
 from core.records import BIN_SECONDS, Match, Rollup, Score, Scored, Snapshot, Step
-from models.detect import SCHEMA, open_detector
+from models.detect import SCHEMA
+from models.opening import open_detector
 from monitors.simulation.brands import BRANDS, Brand
 from pipeline.bench.texts import STORM_SPAN, mention, posts
 from pipeline.history import windows

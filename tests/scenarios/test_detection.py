@@ -16,13 +16,14 @@ import pytest
 
 from core.clock import from_seconds
 from core.records import Mention, Score, Scored, Stage, Window
-from models.detect import open_detector
 from models.evidence import Evidence
+from models.opening import open_detector
 from models.priors import load_priors
 from models.signature import BYTES
 from models.stages import SPREADING
 from models.windows import Windows
-from training.priors import add_crowd, watch
+from training.priors import watch
+from training.replay import add_crowd, record, starts, walk
 from training.streams import Counts, Rates, cox, moods, storm, windows
 
 START = 1_425_168_000
@@ -117,6 +118,17 @@ def test_clean_weeks_bring_about_half_a_needless_page(capsys: pytest.CaptureFixt
     with capsys.disabled():
         print("\nneedless pages per brand-week on clean streams:", rates)
     assert sum(rates.values()) / len(rates) <= 1.0
+
+
+def test_recorded_figures_begin_to_page_in_the_very_bin_of_the_detector() -> None:
+    """Later ones differ: a replay leaves out that a brand learns slowly after a page."""
+    chance, priors = np.random.default_rng([77, 20]), load_priors()
+    counts = cox(21, 20.0, chance)
+    stream = windows(START, counts, moods(counts, chance))
+    first = next(place for place, state in enumerate(walk(stream, priors, 2.6)) if state.stages.storm)
+    figures = record(stream, priors)
+    begun = starts(figures, priors.bucket(figures.mentions_per_hour).fused, 2.6)
+    assert 2 * 288 < first == begun[0]
 
 
 @cache

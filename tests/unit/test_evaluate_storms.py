@@ -15,9 +15,9 @@ import pytest
 from core.clock import from_seconds
 from core.errors import ConfigError
 from core.records import Mention, Score, Scored
-from models.detect import open_detector
 from models.forecast import HORIZONS, Forecaster
 from models.known import HOURS, Known
+from models.opening import open_detector
 from models.signature import BYTES
 from pipeline.evaluate import storms
 from pipeline.evaluate.storms import bursts, plan, rules, texts, work

@@ -1,5 +1,8 @@
 """Peaks over threshold on the own tail, mixed with the pool's; intervals against SciPy."""
 
+import json
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,9 +10,13 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 from models.bands import band
-from models.calibrate import GUARD, REFERENCE, Calibration, Tail
-from models.priors import TailPrior, load_priors
+from models.calibrate import Calibration, Tail
+from models.priors import RunsPrior, TailPrior, load_priors
+from models.runs import Runs
+from models.sliding import GUARD, REFERENCE
 from models.windows import Seen
+from training.priors import curve
+from training.replay import WARM_BINS, pages
 
 POOL = TailPrior(2.0, 0.5)
 
@@ -148,6 +155,93 @@ def test_rollback_and_reload_lead_back_exactly(before: int, after: int) -> None:
     assert there.cells(before) == back.cells(before)
 
 
+FEW = RunsPrior(per_week=1.0, square=20.0)
+
+
+def ran(highest: list[float], calm: int = 100) -> Runs:
+    """Return what has learned one run of five bins after another, then a day and three hours of nothing."""
+    runs = Runs(FEW)
+    for value in highest:
+        for each in [0.5 * value, value, 0.0, 0.9 * value, 0.2 * value, *[0.0] * calm]:
+            runs.learn(each)
+    for _ in range(GUARD + 36):
+        runs.learn(0.0)
+    return runs
+
+
+def test_a_run_counts_once_with_its_highest_figure() -> None:
+    count, squares = ran([3.0, 5.0]).own()
+    assert count == 2
+    assert squares == pytest.approx(3.0**2 + 5.0**2, rel=0.1)
+
+
+def test_one_run_ends_where_three_hours_have_nothing() -> None:
+    assert ran([3.0, 5.0], calm=34).own()[0] == 1
+    assert ran([3.0, 5.0], calm=36).own()[0] == 2
+
+
+def test_runs_of_a_young_brand_are_those_of_the_pool() -> None:
+    runs = Runs(FEW)
+    assert runs.rarity == pytest.approx(np.log10(2016.0))
+    assert runs.evidence(0.0) == 0.0
+    assert runs.evidence(4.0) == pytest.approx(runs.rarity + 16.0 / 20.0 / np.log(10.0))
+
+
+def test_evidence_of_runs_is_how_often_they_reach_a_figure() -> None:
+    """Of squares that are exponential, in the fortieth part of all bins, from many brands' two weeks."""
+    chance, found = np.random.default_rng(4), []
+    for _ in range(12):
+        runs = ran(np.sqrt(16.0 * chance.exponential(1.0, 100)).tolist(), calm=36)
+        runs.refresh(FEW)
+        found.append([runs.evidence(float(np.sqrt(16.0 * nats))) for nats in (1.0, 4.0)])
+    wanted = np.log10(41.0) + np.array([1.0, 4.0]) / np.log(10.0)
+    assert np.mean(found, axis=0) == pytest.approx(wanted, abs=0.15)
+
+
+def test_far_out_evidence_grows_no_faster_than_log_odds() -> None:
+    runs = Runs(FEW)
+    values = np.linspace(0.1, 40.0, 200)
+    slopes = np.diff([runs.evidence(float(value)) for value in values]) / np.diff(values)
+    assert slopes.max() == pytest.approx(1.0 / np.log(10.0))
+    assert slopes[0] < slopes[20] < slopes[40]
+
+
+def test_the_run_that_led_to_a_storm_is_forgotten() -> None:
+    runs = ran([3.0])
+    runs.learn(9.0)
+    runs.withdraw()
+    for _ in range(2 * GUARD):
+        runs.learn(0.0)
+    assert runs.own()[0] == 1
+
+
+def test_a_missed_storm_counts_for_at_most_four_mean_squares() -> None:
+    runs = ran([300.0])
+    assert runs.own()[1] == pytest.approx(4.0 * FEW.square, rel=0.1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(before=st.integers(0, 3000), after=st.integers(0, 620))
+def test_runs_go_back_exactly(before: int, after: int) -> None:
+    chance = np.random.default_rng(before)
+    values = (chance.exponential(2.0, before + after) * (chance.random(before + after) < 0.02)).tolist()
+    runs, there = Runs(FEW), Runs(FEW)
+    for value in values[:before]:
+        runs.learn(value)
+        there.learn(value)
+    state = runs.state()
+    for value in values[before:]:
+        runs.learn(value)
+    runs.withdraw()
+    runs.refresh(FEW)
+    runs.restore(state)
+    again = Runs(FEW)
+    again.reload(there.cells(before), before)
+    again.restore(state)
+    assert runs.state() == there.state() == again.state() == state
+    assert runs.own() == there.own() == again.own()
+
+
 @pytest.mark.parametrize("mu", [0.05, 0.7, 3.0, 18.0, 39.0, 41.0, 200.0, 5000.0])
 @pytest.mark.parametrize("kappa", [0.02, 0.3, 1.0])
 def test_band_is_that_of_the_negative_binomial(mu: float, kappa: float) -> None:
@@ -166,5 +260,27 @@ def test_shipped_priors_are_complete_and_ordered() -> None:
     limits = [each.up_to for each in priors.buckets]
     assert limits == sorted(limits)
     assert 2.5 <= priors.threshold <= 8.0
+    assert priors.per_decade > 0.0
     assert priors.bucket(1e12) is priors.buckets[-1]
     assert priors.bucket(0.0) is priors.buckets[0]
+
+
+def test_the_curve_meets_the_budget_where_pages_fall_evenly() -> None:
+    tried = {
+        f"{at}": {"6": 1.5 * 10.0 ** (-(at - 3.5) / 1.6), "60": 0.5 * 10.0 ** (-(at - 3.5) / 1.6)}
+        for at in (3.5, 4.0, 4.5)
+    }
+    threshold, per_decade = curve(tried)
+    assert per_decade == pytest.approx(1.6)
+    assert threshold == pytest.approx(3.5 + 1.6 * np.log10(1.0 / 0.5), abs=0.01)
+
+
+def test_a_page_is_followed_by_a_day_of_silence_and_the_first_two_weeks_do_not_count() -> None:
+    assert pages([WARM_BINS - 400, WARM_BINS, WARM_BINS + 287, WARM_BINS + 288]) == 2
+    assert pages([WARM_BINS - 1]) == 0
+
+
+def test_the_shipped_threshold_is_that_of_the_pages_that_were_counted() -> None:
+    made = json.loads(files("models.priors").joinpath("detection.json").read_text("utf-8"))
+    tried = made["pages_per_brand_week_by_threshold_and_size"]
+    assert curve(tried) == (load_priors().threshold, load_priors().per_decade)

@@ -13,7 +13,8 @@ from models import fuse
 from models.baseline import Baseline
 from models.bins import Hour
 from models.control import Own, rise, shared
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
+from models.opening import open_detector
 from models.priors import load_priors
 from models.rehearsal import Rehearsal
 from models.signature import BYTES

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from core.clock import from_seconds
 from core.ports import Detector
 from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal, Stage, Window
-from models.bar import threshold
+from models.bar import moved_budget, threshold
 from models.bins import Bin
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
+from models.opening import open_detector
 from models.packing import pack
 from models.priors import load_priors
 from models.signature import BYTES
@@ -420,19 +421,26 @@ def test_memory_does_not_grow_with_history() -> None:
     assert len(detector.dump()) < 1.1 * short + 2000
     assert short < 150_000
     assert len(detector._windows.bins) <= 620
-    assert len(detector._checkpoints) <= 50
+    assert len(detector._checkpoints.held) <= 50
 
 
 @pytest.mark.parametrize(
-    ("pages", "evidence"), [(0.5, 0.0), (5.0, -1.0), (0.05, 1.0), (1e9, None), (1e-9, None)]
+    ("pages", "decades"), [(0.5, 0.0), (5.0, -1.0), (0.05, 1.0), (1e9, None), (1e-9, None)]
 )
-def test_the_budget_moves_the_threshold_within_its_clamp(pages: float, evidence: float | None) -> None:
+def test_the_budget_moves_the_threshold_within_its_clamp(pages: float, decades: float | None) -> None:
     priors = load_priors()
     found = threshold(priors, pages)
-    if evidence is None:
+    if decades is None:
         assert found == (2.5 if pages > 1 else 8.0)
     else:
-        assert found == pytest.approx(max(2.5, priors.threshold + evidence))
+        assert found == pytest.approx(max(2.5, priors.threshold + decades * priors.per_decade))
+
+
+def test_a_bar_that_was_moved_is_that_of_another_budget() -> None:
+    priors = load_priors()
+    budget = moved_budget(priors, 0.5, 0.3)
+    assert threshold(priors, budget) == pytest.approx(threshold(priors, 0.5) + 0.3)
+    assert moved_budget(priors, 0.5, 0.0) == 0.5
 
 
 def test_no_needless_page_at_all_is_not_on_offer() -> None:

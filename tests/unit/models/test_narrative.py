@@ -11,10 +11,11 @@ import pytest
 from core.clock import from_seconds
 from core.records import Flag, Match, Mention, Narrative, Score, Scored, Stage, Window, derive
 from core.vectors import pack_vector
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
 from models.narrative import Narratives
 from models.narrative_clusters import SEEDS, STANDING, Clusters
 from models.narrative_live import NAMELESS
+from models.opening import open_detector
 from models.signature import BYTES
 
 START = 1_700_006_400

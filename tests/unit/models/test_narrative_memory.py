@@ -12,10 +12,10 @@ from core.records import Mention, Score, Scored
 from core.vectors import pack_vector
 from models import narrative_state
 from models.copies import Placed
-from models.detect import open_detector, statistics
 from models.narrative import Narratives
 from models.narrative_clusters import KNOWN_TEXTS, SEEDS, STANDING
 from models.narrative_words import EVERYDAY
+from models.opening import open_detector, statistics
 
 START, DIMENSIONS, BATCH = 1_700_006_400, 384, 64
 MOST = 6_000_000

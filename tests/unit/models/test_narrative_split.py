@@ -11,10 +11,11 @@ from core.clock import from_seconds
 from core.records import Match, Mention, Narrative, Score, Scored, Stage, Window, derive
 from core.vectors import pack_vector
 from models.copies import Placed
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
 from models.narrative import Narratives
 from models.narrative_clusters import Clusters
 from models.narrative_halves import LARGE, ROUND, Halves
+from models.opening import open_detector
 from models.signature import BYTES
 
 START = 1_700_006_400

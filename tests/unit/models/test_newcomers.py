@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from core.clock import from_seconds
 from core.records import Flag, Mention, Score, Scored, Stage, Window
 from models.bins import short_hash
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
 from models.evidence import NEWCOMERS as MOSTLY_NEW
 from models.fuse import NEWCOMERS
 from models.known import HOURS, Known
 from models.newcomers import Newcomers
+from models.opening import open_detector
 from models.signature import BYTES
 from models.windows import Seen, Windows
 

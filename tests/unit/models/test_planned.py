@@ -9,7 +9,8 @@ import pytest
 from core.clock import from_seconds
 from core.records import BIN_SECONDS, Mention, Score, Scored, Signal, Stage, Window
 from models import fuse
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
+from models.opening import open_detector
 from models.signature import BYTES
 
 START = 1_699_920_000

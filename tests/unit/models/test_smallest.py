@@ -11,7 +11,8 @@ import pytest
 from core.clock import from_seconds
 from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal, Stage, Window
 from models import smallest as module
-from models.detect import BrandDetector, open_detector
+from models.detect import BrandDetector
+from models.opening import open_detector
 from models.signature import BYTES
 from models.smallest import Moment, smallest
 

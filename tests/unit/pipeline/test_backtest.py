@@ -117,8 +117,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stricter(workspace: Path) -> Backtest:
-    """What a hundredth of the budget, and a channel of the second level, would change."""
-    return backtest(workspace, "9d", ("detection.needless_pages_per_week=0.005", "channel.duty.level=2"))
+    """What next to no budget, and a channel of the second level, would change."""
+    return backtest(workspace, "9d", ("detection.needless_pages_per_week=0.00001", "channel.duty.level=2"))
 
 
 def test_a_page_that_would_go_is_told_with_the_bar_that_it_misses(stricter: Backtest) -> None:
@@ -129,7 +129,7 @@ def test_a_page_that_would_go_is_told_with_the_bar_that_it_misses(stricter: Back
     assert WEAK < row.now.at < WEAK + timedelta(hours=2)
     assert row.now.label == "furious"
     assert row.now.evidence >= row.now.bar == threshold(load_priors(), 0.5)
-    assert f"below the bar of {threshold(load_priors(), 0.005):.2f}" in row.why
+    assert f"below the bar of {threshold(load_priors(), 0.00001):.2f}" in row.why
     assert f"No page as proposed: {row.why}" in stricter.text()
 
 
@@ -147,13 +147,13 @@ def test_a_page_that_comes_later_and_to_others_is_told_with_both(stricter: Backt
     assert STRONG < row.now.at < row.proposed.at < STRONG + timedelta(hours=3)
     assert [each.status for each in row.now.told] == [DeliveryStatus.SENT]
     assert row.proposed.told == ()
-    assert row.why == "25 min later; goes to nobody instead of duty"
+    assert row.why == "5 min later; goes to nobody instead of duty"
 
 
 def test_json_has_both_settings_and_every_page(stricter: Backtest) -> None:
     told = json.loads(stricter.json())
     assert told["settings"] == [
-        {"name": "detection.needless_pages_per_week", "now": 0.5, "proposed": 0.005},
+        {"name": "detection.needless_pages_per_week", "now": 0.5, "proposed": 0.00001},
         {"name": "channel.duty.level", "now": 1, "proposed": 2},
     ]
     assert told["brands"] == [{"brand": "Acme", "now": 3, "proposed": 1, "really": 0}]
@@ -163,7 +163,7 @@ def test_json_has_both_settings_and_every_page(stricter: Backtest) -> None:
 
 
 def test_a_page_that_would_come_stands_beside_those_that_were_really_made(tmp_path: Path) -> None:
-    folder = _workspace(tmp_path, "[detection]\nneedless_pages_per_week = 0.005")
+    folder = _workspace(tmp_path, "[detection]\nneedless_pages_per_week = 0.00001")
     _really_paged(folder, WEAK)
     _really_paged(folder, START + timedelta(days=3))
     settings = ("detection.needless_pages_per_week=0.5", "channel.duty.quiet=05:00-07:30")
@@ -175,7 +175,7 @@ def test_a_page_that_would_come_stands_beside_those_that_were_really_made(tmp_pa
     assert row.really is not None
     assert row.really.outcome is Outcome.SENT
     assert row.really.at == WEAK + timedelta(minutes=50)
-    assert f"below the bar of {threshold(load_priors(), 0.005):.2f}" in row.why
+    assert f"below the bar of {threshold(load_priors(), 0.00001):.2f}" in row.why
     assert [each.text(found.zone) for each in row.proposed.told] == ["duty held until 2026-03-09 07:30 UTC"]
     assert found.since == START + timedelta(days=2)
     assert [each.at for each in found.left] == [START + timedelta(days=3, minutes=50)]
