@@ -6,6 +6,7 @@ https://arxiv.org/abs/2002.10957), trained further on posts. The plain one comes
 named and run on torch.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,17 +30,15 @@ class TorchEncoder:
     """Any model of sentence-transformers, on torch: `place` is its name or its folder."""
 
     def __init__(self, name: str, place: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
         self.name = name
         try:
-            self._model: Any = SentenceTransformer(place)
-        except (OSError, ValueError) as error:
+            self._model: Any = _load(place)
+            self.dimensions = int(self._model.get_embedding_dimension())
+        except Exception as error:  # safetensors, pickle and torch have errors of their own for a broken file
             raise ConfigError(
                 f"the encoder {name!r} cannot be loaded: {error}. Give {DEFAULT!r}, {PLAIN!r}, the name "
                 "of a model of sentence-transformers that this machine can reach, or the folder of one"
             ) from error
-        self.dimensions = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 of shape `(len(texts), dimensions)`, rows of length 1, in the order of `texts`."""
@@ -50,6 +49,21 @@ class TorchEncoder:
             cleaned, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(rows, dtype=np.float32)
+
+
+def _load(place: str) -> Any:
+    """Load a model from where it lies on this machine; only one that does not is asked for at the hub.
+
+    Else a start without network would wait for each file of a model that is there, half a minute each. The
+    hub learns nothing that it need not know, such as the versions of what runs here.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(place, local_files_only=True)
+    except OSError:
+        return SentenceTransformer(place)
 
 
 def open_encoder(name: str = DEFAULT, threads: int | None = None) -> Encoder:

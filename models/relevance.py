@@ -1,16 +1,15 @@
 """Tells a brand from its namesakes, from a handful of examples of each.
 
-Logistic regression with a ridge penalty over the embedding and over one trait of spelling, solved in its dual
-form by Newton's method (Hoerl and Kennard 1970, https://doi.org/10.1080/00401706.1970.10488634; le Cessie and
-van Houwelingen 1992, https://doi.org/10.2307/2347628), because there are far fewer examples than dimensions.
+Logistic regression with a ridge penalty over the embedding and over how the name is written, solved in its
+dual form by Newton's method (Hoerl and Kennard 1970, https://doi.org/10.1080/00401706.1970.10488634; le
+Cessie and van Houwelingen 1992, https://doi.org/10.2307/2347628), because there are far fewer examples than
+dimensions. How the name is written says something before there are examples, too (`models.naming`).
 Both sides weigh the same, however many there are of each; the odds are then set to what a brand's query
 mostly finds: itself. `docs/design/language.md` says how the settings were chosen.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import exp, log
 
 import numpy as np
@@ -22,8 +21,10 @@ from core.vectors import unpack_vector
 PENALTY = 0.1
 PER_EXAMPLE = 1 / 80
 """Least penalty for each example: so the model stays as bold with a hundred as with eight."""
-SPELLING = 0.2
-"""Size of the trait of spelling beside an embedding of length 1."""
+SPELLING = 0.075
+"""Size of a log-odd of spelling beside an embedding of length 1: what a brand's examples can learn of it."""
+FOREKNOWN = 0.6
+"""Part of the log-odds of spelling that counts before a brand's examples say anything of it."""
 SLOPE = 4.0
 """Log-odds for each unit of the fit: 3.4 to 4.6 in cross-validation, whatever the number of examples."""
 PRIOR = log(3.0)
@@ -44,31 +45,11 @@ class Example:
     embedding: bytes
     """As `core.vectors.pack_vector` gives it."""
     spelling: float
-    """As `spelling` gives it."""
+    """As `models.naming.spelling` gives it."""
     ours: bool
     weight: float = 1.0
     answer: bool = False
     """True for what a person said of a mention: it is predicted before it is learned."""
-
-
-@cache
-def _named(name: str) -> re.Pattern[str]:
-    return re.compile(r"\s*".join(map(re.escape, name.split())), re.IGNORECASE)
-
-
-def spelling(name: str, text: str) -> float:
-    """Return 1 where a text writes a brand's name with a capital, -1 where it does not though it has others.
-
-    Of a text without any capital, without the name, or in a script without capitals nothing can be said: 0.
-
-    >>> [spelling("Comet", text) for text in ("Comet is down", "A comet!", "my comet box", "Nothing")]
-    [1.0, -1.0, 0.0, 0.0]
-    """
-    found = _named(name).search(text)
-    first = found[0][:1] if found else ""
-    if text == text.lower() or first.lower() == first.upper():
-        return 0.0
-    return 1.0 if first != first.lower() else -1.0
 
 
 class Relevance:
@@ -83,7 +64,7 @@ class Relevance:
         if len(embedding) != self.dimensions:
             return None
         fit = float(((_features(embedding, spelled) - self._centre) * self._weights).sum())
-        return 1.0 / (1.0 + exp(-PRIOR - SLOPE * fit))
+        return 1.0 / (1.0 + exp(-PRIOR - FOREKNOWN * spelled - SLOPE * fit))
 
 
 def learn(examples: Sequence[Example]) -> Relevance | None:

@@ -7,7 +7,8 @@ from core.config import BrandConfig
 from core.ports import Store
 from core.records import Action, Answer, Flag, Incident, Mention, MentionRow, RelevanceLabel, Selection
 from models.adaptation import read_version
-from models.relevance import Example, spelling
+from models.naming import spelling
+from models.relevance import Example
 from models.score import TextScorer
 
 PAGE = 1_000

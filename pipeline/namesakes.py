@@ -15,7 +15,8 @@ from core.records import RELEVANCE, Mention, MentionRow, Relevance, Score, Score
 from core.relevance import stands_apart
 from core.telemetry import get_logger
 from models.adaptation import read_version
-from models.relevance import Course, spelling
+from models.naming import spelling
+from models.relevance import Course
 from models.score import TextScorer
 from pipeline.lessons import Lessons
 

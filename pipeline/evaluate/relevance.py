@@ -15,7 +15,8 @@ import numpy as np
 from core.errors import ConfigError
 from core.records import EPOCH, Mention
 from core.relevance import stands_apart
-from models.relevance import Example, learn, spelling
+from models.naming import capital, spelling
+from models.relevance import Example, learn
 from models.score import TextScorer, open_scorer
 
 TESTS = Path(__file__).parents[2] / "tests"
@@ -104,7 +105,7 @@ def _nothing(examples: Sequence[Case], texts: Sequence[Case]) -> list[bool]:
 
 def _lower_case(examples: Sequence[Case], texts: Sequence[Case]) -> list[bool]:
     """Hide where the name stands without its capital: a query that heeds it."""
-    return [spelling(case.brand, case.text) < 0.0 for case in texts]
+    return [capital(case.brand, case.text) < 0.0 for case in texts]
 
 
 def _tfidf(examples: Sequence[Case], texts: Sequence[Case]) -> list[bool]:

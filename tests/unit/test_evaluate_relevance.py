@@ -54,5 +54,5 @@ def test_the_command_prints_what_ships_and_it_seldom_hides_our_own() -> None:
     assert by_count["0"]["hidden"] == 0
     assert by_count["2"]["recall"] < by_count["5"]["recall"] < by_count["10"]["recall"]
     assert by_count["12"]["ours_hidden"] <= 0.05
-    assert by_count["12"]["accuracy"] > found["peers"]["no_model"]["accuracy"]
+    assert by_count["12"]["accuracy"] > found["peers"]["capital_letter"]["accuracy"]
     assert set(found["peers"]) == {"no_model", "capital_letter", "tfidf"}

@@ -1,9 +1,12 @@
 """The encoder against the packaged one, against batches, and against hostile texts."""
 
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import huggingface_hub
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -100,6 +103,36 @@ def test_long_texts_count_by_their_first_tokens(encoder: Encoder) -> None:
 def test_another_model_that_does_not_exist_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be loaded"):
         embed.open_encoder(str(tmp_path / "no-such-model"))
+
+
+@pytest.mark.parametrize("content", [b"", b"not the model", b"\x08" + 7 * b"\0" + b'{"a": 1}'])
+def test_a_folder_with_broken_weights_is_a_configuration_error(tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(embed.packaged(), folder)
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot be loaded"):
+        embed.open_encoder(str(folder))
+
+
+def test_a_model_that_was_fetched_before_is_not_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "models--example--kept"
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text("0" * 40)
+    shutil.copytree(embed.packaged(), kept / "snapshots" / ("0" * 40))
+    asked: list[object] = []
+
+    def asks(*where: object, **_: object) -> list[object]:
+        asked.append(where)
+        raise OSError("no network")
+
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DISABLE_TELEMETRY", True)  # read when imported
+    monkeypatch.setattr(socket, "getaddrinfo", asks)
+    encoder = embed.open_encoder("example/kept")
+    assert (encoder.dimensions, asked) == (384, [])
 
 
 def test_tampered_packaged_weights_are_refused(tmp_path: Path) -> None:

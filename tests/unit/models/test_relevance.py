@@ -7,7 +7,8 @@ import pytest
 
 from core.records import Mention
 from core.relevance import NOT_US_BELOW
-from models.relevance import Asked, Course, Example, learn, spelling
+from models.naming import capital, spelling, traits
+from models.relevance import Asked, Course, Example, learn
 from models.score import TextScorer, open_scorer
 
 OURS = (
@@ -95,13 +96,60 @@ def test_another_encoder_s_embedding_is_not_judged(handful: list[Example]) -> No
         ("Red Kite", "Saw a red kite over the M40", -1.0),
         ("Swift", "taylor swift again", 0.0),
         ("Swift", "Nobody names it", 0.0),
-        ("iPhone", "My iPhone broke", -1.0),
+        ("iPhone", "My iPhone broke", 0.0),
+        ("iPhone", "My IPHONE broke", 0.0),
         ("C++ (Ltd)", "I like C++ (Ltd) best", 1.0),
         ("三菱", "三菱 Motors", 0.0),
     ],
 )
-def test_spelling(name: str, text: str, found: float) -> None:
-    assert spelling(name, text) == found
+def test_capital(name: str, text: str, found: float) -> None:
+    assert capital(name, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("swift lost my bag", ""),
+        ("Is Swift late?", "capital"),
+        ("My swift flight", "small"),
+        ("A swift reply", "small article"),
+        ("seen the swift nest", "article"),
+        ("I love Swift Airlines a lot", "capital longer"),
+        ("It was Taylor Swift again in the news", "capital longer"),
+        ("Taylor Swift again in the news", "capital"),
+        ("The Swift Airlines Strike Goes Into Its Third Week", "capital"),
+        ("I flew with Swift. Great!", "capital"),
+        ("I fly with SWIFT UK now", "capital"),
+        ("Thanks, I say to Swift, Bob and you", "capital"),
+        ("@FlySwift where is my bag", "capital handle"),
+        ("Never again #swift", "small handle"),
+    ],
+)
+def test_traits(text: str, found: str) -> None:
+    names = ("small", "capital", "article", "longer", "handle")
+    given = traits("Swift", text)
+    assert " ".join(name for name, holds in zip(names, given, strict=True) if holds) == found
+
+
+def test_a_name_that_is_written_small_says_nothing_by_its_letters() -> None:
+    assert {spelling("eBay", text) for text in ("eBay is down", "EBAY Is Down", "an ebay", "Nothing")} == {
+        0.0
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["\0 " * 300_000 + "Comet", "Comet " * 200_000, "@" * 10**6 + "comet", "🙂\u202e"]
+)
+def test_a_hostile_text_gets_a_finite_answer(text: str) -> None:
+    assert -5.0 < spelling("Comet", text) < 5.0
+
+
+def test_examples_correct_what_spelling_says(scorer: TextScorer, handful: list[Example]) -> None:
+    """A brand whose own texts are the ones in small letters."""
+    text = "My larch arrived and it was broken"
+    turned = [replace(one, spelling=-2.3 if one.ours else 1.0) for one in handful]
+    straight = [replace(one, spelling=1.0 if one.ours else -2.3) for one in handful]
+    assert judged(scorer, straight, text) < judged(scorer, turned, text)
 
 
 def test_each_answer_is_predicted_before_it_is_learned(scorer: TextScorer, handful: list[Example]) -> None:
