@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
+from alerts.steady import told
 from core.ports import Store
 from core.records import (
     PAGE_STATE,
@@ -215,7 +216,7 @@ class Detection:
         """
         found = [self._moved(watch, now) for watch in watches]
         for watch, signal, moved in found:
-            self._ledger.states[watch.brand] = signal
+            self._ledger.states[watch.brand] = told(signal, moved.incident)
             self._keep(watch, moved)
 
     def _moved(self, watch: Watch, now: datetime) -> tuple[Watch, Signal, Transition]:
