@@ -26,7 +26,7 @@ class Looked:
     """Brands under watch, and when each was looked at last."""
 
     def __init__(self, folder: Path, brands: list[str]) -> None:
-        store = open_store(f"memory://{folder}")
+        store = self.store = open_store(f"memory://{folder}")
         self._detection = Detection(
             store, lambda brand, now: open_watch(brand, store, 0.5, now), lambda brand, now: FULL
         )
@@ -161,6 +161,17 @@ def test_a_stage_that_one_look_raised_does_not_flap(tmp_path: Path) -> None:
         raised.hear(raised.LATER + 5 * MINUTE + timedelta(seconds=50 * number), 0.9)
     assert raised.look(raised.LATER + 15 * MINUTE) is Stage.SPREADING
     assert raised.said() == once
+
+
+def test_what_may_come_is_told_of_a_burning_brand_on_the_board_alone(tmp_path: Path, looked: Looked) -> None:
+    """An explanation is repeated bit for bit later; what was told of the future then is not its matter."""
+    raised = Raised(tmp_path / "raised")
+    (state,), (incident,) = raised.store.states(), raised.store.incidents()
+    assert state.outlook is not None
+    assert [each.hours for each in state.outlook.ahead] == [1, 2, 3, 6]
+    assert all(each.low <= each.expected <= each.high for each in state.outlook.ahead)
+    assert incident.explanation.signal.outlook is None
+    assert [one.outlook for one in looked.store.states()] == [None, None]
 
 
 def test_a_stage_that_one_look_raised_ends_through_cooling(tmp_path: Path) -> None:
