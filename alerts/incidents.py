@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.steady import steady
 from core import words
 from core.records import (
     Action,
@@ -69,9 +70,10 @@ def advance(
     A `verdict`, "false alarm" or "not us", closes it; the same rise does not open another one.
 
     `incident` is the brand's newest one, or None; a closed one is left alone. `explain` is called when it
-    opens, when its stage rises and else at most every `REFRESH` of signal time. `first_mention_id` names the
-    first mention of the rise and is only read when an incident opens. `simulated` and `drill` mark incident
-    and pages. When nothing changed, the transition holds the very object that was given.
+    opens, when its stage rises and else at most every `REFRESH` of signal time, but not while its stage is
+    only held (`alerts.steady`): the words stay those of what was seen. `first_mention_id` names the first
+    mention of the rise and is only read when an incident opens. `simulated` and `drill` mark incident and
+    pages. When nothing changed, the transition holds the very object that was given.
     """
     if incident is None or not incident.open:
         dismissed = incident is not None and verdict is not None and _same_rise(incident, signal)
@@ -82,11 +84,13 @@ def advance(
         return _dismiss(incident, verdict, now)
     if signal.at < incident.stages[-1].at:
         return Transition(incident)  # a look back cannot undo what is known since
-    if signal.stage is not incident.stage:
-        return _change(incident, signal, now, explain, simulated, drill)
-    if _over(incident, signal):
-        return _close(incident, signal, now)
-    return Transition(_refreshed(incident, signal, now, explain))
+    told = replace(signal, stage=steady(incident, signal))
+    if told.stage is not incident.stage:
+        return _change(incident, told, now, explain, simulated, drill)
+    if _over(incident, told):
+        return _close(incident, told, now)
+    held = told.stage is not signal.stage
+    return Transition(incident if held else _refreshed(incident, signal, now, explain))
 
 
 def _open(
@@ -121,7 +125,7 @@ def _started(signal: Signal, explanation: Explanation) -> datetime:
 def _change(
     incident: Incident, signal: Signal, now: datetime, explain: Explain, simulated: bool, drill: bool
 ) -> Transition:
-    rises = signal.stage.severity > incident.stage.severity and signal.stage is not Stage.UNKNOWN
+    rises = signal.stage.severity > incident.last_known.stage.severity and signal.stage is not Stage.UNKNOWN
     moved = replace(
         incident,
         stage=signal.stage,
@@ -209,8 +213,8 @@ def _change_events(incident: Incident, signal: Signal) -> tuple[IncidentEvent, .
     if incident.stage is not Stage.UNKNOWN:
         return (_stage_event(incident, signal),)
     seeing = _coverage_event(incident, signal, "Seeing again")
-    before = [change.stage for change in incident.stages if change.stage is not Stage.UNKNOWN]
-    return (seeing,) if before[-1:] == [signal.stage] else (seeing, _stage_event(incident, signal))
+    same = incident.last_known.stage is signal.stage
+    return (seeing,) if same else (seeing, _stage_event(incident, signal))
 
 
 def _coverage_event(incident: Incident, signal: Signal, verb: str) -> IncidentEvent:

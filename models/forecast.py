@@ -1,4 +1,4 @@
-"""The next hours of a burning incident: how many negatives, with intervals that watch their own coverage.
+"""The next hours of a burning incident: how many negatives, with intervals that watch their coverage.
 
 The excess goes on growing at its present rate, which is damped by a fifth each hour (Gardner & McKenzie 1985,
 Management Science 31:1237). How many deviations the ends of the 80 % interval lie off moves with each
@@ -6,16 +6,17 @@ forecast that came true or not, so that in the long run one in ten falls out on 
 are like: quantile tracking (Angelopoulos, Candès & Tibshirani 2023, https://arxiv.org/abs/2307.16895).
 """
 
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import exp, expm1, log1p, sqrt
 
-from core.records import BIN_SECONDS
+from core.records import Forecast, Growth, Outlook, Signal
 from models.evidence import Evidence
-from models.windows import HOUR_BINS
 
 HORIZONS = (1, 2, 3, 6)
 """Hours ahead."""
+HOUR = 3600
+"""Seconds."""
 _DAMPED = 0.8
 _MOST_GROWTH = 2.8
 """Per hour: doubling in a quarter of an hour, the fastest storm that is planned for."""
@@ -28,73 +29,120 @@ _LEAST_DEVIATION = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """Independent negatives in the next `hours`, with an interval of 80 %."""
+class Present:
+    """What a forecast is made from."""
 
+    seen: float
+    """Independent negatives in the last hour."""
+    usual: float
+    """The same as expected."""
+    kappa: float
+    """Their overdispersion."""
+    speed: Growth | None
+
+
+def present(state: Evidence) -> Present:
+    """Return what is known after the bin that `state` took in last."""
+    kappa = state.baseline.negative.hour_kappa
+    return Present(state.seen.hour_negative, state.usual_hour_negative(), kappa, state.trend.speed)
+
+
+def present_of(signal: Signal) -> Present:
+    """Return the same as a signal tells it."""
+    return Present(signal.seen, signal.expected, signal.hour_kappa, signal.growth)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A forecast whose hour has not come yet."""
+
+    until: int
+    """Seconds since the epoch at which its hour ends."""
     hours: int
     expected: float
-    low: float
-    high: float
-
-
-@dataclass(slots=True)
-class _Pending:
-    until: int
-    before: float
-    expected: float
     deviation: float
+    """Of log(1 + count)."""
     low: float
     high: float
+
+    @property
+    def made(self) -> int:
+        """Seconds since the epoch at which it was told."""
+        return self.until - self.hours * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """All that a `Forecaster` knows."""
+
+    ends: dict[int, tuple[float, float]]
+    """By hours ahead: how many deviations the ends of an interval lie off."""
+    waiting: tuple[Told, ...] = ()
+    held: int = 0
+    judged: int = 0
+
+
+NOTHING_LEARNED = Learned(dict.fromkeys(HORIZONS, (-_START, _START)))
 
 
 class Forecaster:
-    """The forecasts of one brand; `watch` takes every bin, `ahead` is asked while an incident is open."""
+    """The forecasts of one brand; `judge` takes the end of each hour, `tell` is asked while it burns."""
 
-    def __init__(self) -> None:
-        self._ends = dict.fromkeys(HORIZONS, (-_START, _START))
-        self._pending: dict[int, deque[_Pending]] = {hours: deque() for hours in HORIZONS}
-        self._total = 0.0
+    def __init__(self, learned: Learned = NOTHING_LEARNED) -> None:
+        self.learned = learned
 
-    def ahead(self, state: Evidence) -> list[Forecast]:
-        """Return what comes after the bin that `state` took in last, and wait for the truth."""
-        told = []
-        for hours in HORIZONS:
-            expected, deviation = _expected(state, hours)
-            low, high = (expm1(max(0.0, log1p(expected) + end * deviation)) for end in self._ends[hours])
-            until = state.seen.start + hours * HOUR_BINS * BIN_SECONDS
-            self._pending[hours].append(_Pending(until, self._total, expected, deviation, low, high))
-            told.append(Forecast(hours, expected, low, high))
-        return told
+    def outlook(self, now: Present) -> Outlook:
+        """Return what comes after `now`."""
+        ahead = (Forecast(each.hours, each.expected, each.low, each.high) for each in self._ahead(0, now))
+        return Outlook(tuple(ahead), self.learned.held, self.learned.judged)
 
-    def watch(self, state: Evidence) -> list[bool]:
-        """Take in the bin that `state` took in last; return whether the forecasts that end there held."""
-        self._total += state.seen.negative
-        held = []
-        for hours, waiting in self._pending.items():
-            while waiting and waiting[0].until <= state.seen.start:
-                held.append(self._judge(hours, waiting.popleft()))
+    def tell(self, at: int, now: Present) -> None:
+        """Note once what comes after `at`, in seconds since the epoch, and wait for the truth."""
+        if any(told.made == at for told in self.learned.waiting):
+            return
+        self.learned = replace(self.learned, waiting=(*self.learned.waiting, *self._ahead(at, now)))
+
+    def forget(self, at: int) -> None:
+        """Wait for nothing any more that was told before `at`: not all of what came could be seen."""
+        left = tuple(told for told in self.learned.waiting if told.made >= at)
+        if len(left) < len(self.learned.waiting):
+            self.learned = replace(self.learned, waiting=left)
+
+    def judge(self, at: int, came: float) -> list[bool]:
+        """Take in the negatives of the hour that ends at `at`; return whether what was told of it held."""
+        if all(told.until > at for told in self.learned.waiting):
+            return []
+        due = [told for told in self.learned.waiting if told.until == at]
+        left = tuple(told for told in self.learned.waiting if told.until > at)
+        held = [told.low <= came <= told.high for told in due]
+        ends = self.learned.ends | {told.hours: self._moved(told, came) for told in due}
+        self.learned = Learned(ends, left, self.learned.held + sum(held), self.learned.judged + len(held))
         return held
 
-    def _judge(self, hours: int, told: _Pending) -> bool:
-        came = self._total - told.before
+    def _moved(self, told: Told, came: float) -> tuple[float, float]:
         off = (log1p(came) - log1p(told.expected)) / told.deviation
-        low, high = self._ends[hours]
+        low, high = self.learned.ends[told.hours]
         low += _STEP * (_SIDE - (off < low))
         high += _STEP * ((off > high) - _SIDE)
-        self._ends[hours] = (min(low, high), max(low, high))
-        return told.low <= came <= told.high
+        return min(low, high), max(low, high)
+
+    def _ahead(self, at: int, now: Present) -> Iterator[Told]:
+        for hours in HORIZONS:
+            expected, deviation = _expected(now, hours)
+            low, high = (
+                expm1(max(0.0, log1p(expected) + end * deviation)) for end in self.learned.ends[hours]
+            )
+            yield Told(at + hours * HOUR, hours, expected, deviation, low, high)
 
 
-def _expected(state: Evidence, hours: int) -> tuple[float, float]:
-    """Return expected negatives in the next `hours`, and how far log(1 + them) may be off."""
-    usual = state.usual_hour_negative()
-    over = max(0.0, state.seen.hour_negative - usual)
-    speed = state.trend.speed
-    rate, unsure = (speed.per_hour, (speed.high - speed.low) / 3.92) if speed else (0.0, 0.0)
+def _expected(now: Present, hours: int) -> tuple[float, float]:
+    """Return expected negatives of the hour that ends in `hours`, and how far log(1 + them) may be off."""
+    over = max(0.0, now.seen - now.usual)
+    rate, unsure = (now.speed.per_hour, (now.speed.high - now.speed.low) / 3.92) if now.speed else (0.0, 0.0)
     rate = min(_MOST_GROWTH, max(-_MOST_GROWTH, rate))
-    total, lasting = 0.0, 0.5
-    for _ in range(hours):
-        total += usual + over * exp(rate * lasting)
+    lasting = 0.5
+    for _ in range(1, hours):
         lasting += _DAMPED ** (lasting + 0.5)
-    noise = 1.0 / (1.0 + total) + state.baseline.negative.hour_kappa / hours
-    return total, max(_LEAST_DEVIATION, sqrt(noise + (0.5 * unsure * lasting) ** 2))
+    expected = now.usual + over * exp(rate * lasting)
+    noise = 1.0 / (1.0 + expected) + now.kappa
+    return expected, max(_LEAST_DEVIATION, sqrt(noise + (unsure * lasting) ** 2))

@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from alerts.incidents import VERDICTS, Transition
 from alerts.incidents import advance as advance_incident
+from alerts.steady import told
 from core.ports import Store
 from core.records import (
     PAGE_STATE,
@@ -38,6 +39,7 @@ from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
 from pipeline.narratives import shares
 from pipeline.neighbours import elsewhere
+from pipeline.outlooks import Outlooks
 from pipeline.scoring import Fresh, Late
 from pipeline.watch import Watch
 
@@ -88,6 +90,7 @@ class Detection:
         self._beside: dict[str, list[Watch]] = defaultdict(list)
         """Brand to the watches that compare theirs with it."""
         self._ledger = Ledger()
+        self._outlooks = Outlooks(store)
         self._paged = False
         """True once pages have been written since the last `commit`."""
 
@@ -147,13 +150,18 @@ class Detection:
     def advance(self, now: datetime, brands: Iterable[str] | None = None) -> None:
         """Close what has ended by `now`, for some brands or for all; late mentions are scored again once."""
         for brand in list(self._watches) if brands is None else brands:
-            self._ledger.signals += self.watch(brand, now).advance(now, self._see(brand, now))
+            self._advance(self.watch(brand, now), now, self._see(brand, now))
 
     def sleep(self, since: datetime, until: datetime) -> None:
         """Close what passed while nothing ran as unseen: nobody can say that it was calm."""
         for watch in self._watches.values():
-            self._ledger.signals += watch.advance(since, FULL)
-            self._ledger.signals += watch.advance(until, BLIND)
+            self._advance(watch, since, FULL)
+            self._advance(watch, until, BLIND)
+
+    def _advance(self, watch: Watch, now: datetime, seen: Seen) -> None:
+        signals = watch.advance(now, seen)
+        self._ledger.signals += signals
+        self._outlooks.close(watch.brand, signals, watch.burning)
 
     def tick(self, now: datetime) -> None:
         """Close what has ended and look at every brand where something may have changed."""
@@ -188,6 +196,7 @@ class Detection:
     def _write(self) -> None:
         """Write what was found so far; whoever is killed right after it goes on from there."""
         if not self._ledger.empty:
+            self._ledger.snapshots += self._outlooks.snapshots()
             step = self._ledger.take()
             self._store.commit(step)
             self._paged = self._paged or bool(step.notifications)
@@ -216,12 +225,13 @@ class Detection:
         """
         found = [self._moved(watch, now) for watch in watches]
         for watch, signal, moved in found:
-            self._ledger.states[watch.brand] = signal
             self._keep(watch, moved)
+            shown = told(signal, moved.incident)
+            self._ledger.states[watch.brand] = self._outlooks.look(shown) if watch.burning else shown
 
     def _moved(self, watch: Watch, now: datetime) -> tuple[Watch, Signal, Transition]:
         seen = self._see(watch.brand, now)
-        self._ledger.signals += watch.advance(now, seen)
+        self._advance(watch, now, seen)
         signal = watch.look(now, seen)
         first = self._first_mention(watch, signal)
         moved = advance_incident(

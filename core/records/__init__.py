@@ -50,7 +50,16 @@ from core.records.plan import ORDINARY, Plan, Planned
 from core.records.report import Report
 from core.records.rows import EVERYTHING, UNSURE, BrandTotal, MentionRow, Rollup, Selection, Word
 from core.records.score import Match, Probabilities, Score, Scored, Tone
-from core.records.signal import Contribution, Growth, Signal, SignalPoint, Stage, Window
+from core.records.signal import (
+    Contribution,
+    Forecast,
+    Growth,
+    Outlook,
+    Signal,
+    SignalPoint,
+    Stage,
+    Window,
+)
 from core.records.source import SourceState, SourceStatus
 from core.records.storm import Skimmed, Storm
 from core.records.weekly import BrandWeek, BrandWords, Week, WeekWords
@@ -76,7 +85,7 @@ from core.records.weekly_parts import (
     VoiceShare,
     WeekEvent,
 )
-from core.records.work import HOOK_PATHS, PAGE_STATE, Hook, Job, Pulse, Snapshot, Step
+from core.records.work import FORECASTS, HOOK_PATHS, PAGE_STATE, Hook, Job, Pulse, Snapshot, Step
 
 __all__ = [
     "BIN_SECONDS",
@@ -84,6 +93,7 @@ __all__ = [
     "ENOUGH_WEEKS",
     "EPOCH",
     "EVERYTHING",
+    "FORECASTS",
     "HIDDEN_BELOW",
     "HOOK_PATHS",
     "LEARNED_BARS",
@@ -121,6 +131,7 @@ __all__ = [
     "Explanation",
     "Fetched",
     "Flag",
+    "Forecast",
     "Goal",
     "GoalName",
     "Growth",
@@ -141,6 +152,7 @@ __all__ = [
     "Neighbours",
     "Notification",
     "Outcome",
+    "Outlook",
     "Part",
     "Plan",
     "Planned",

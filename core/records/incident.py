@@ -112,6 +112,12 @@ class Incident:
         """True until it is closed."""
         return self.closed_at is None
 
+    @property
+    def last_known(self) -> StageChange:
+        """The newest of its stages that is not blindness; it has one, as blindness opens nothing."""
+        *_, last = (change for change in self.stages if change.stage is not Stage.UNKNOWN)
+        return last
+
 
 class EventKind(StrEnum):
     """What can happen to an incident; each is a row of its timeline."""

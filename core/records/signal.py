@@ -87,6 +87,28 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """Independent negative mentions of one coming hour, with an interval of 80 %."""
+
+    hours: int
+    """It is the hour that ends in so many hours."""
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the next hours of an open incident may bring, and how far such words have held for its brand."""
+
+    ahead: tuple[Forecast, ...]
+    """The nearest hour first."""
+    held: int = 0
+    judged: int = 0
+    """Of so many forecasts whose hour has come, how many held the truth in their interval."""
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """What detection says of one brand at one moment."""
 
@@ -142,6 +164,10 @@ class Signal:
     """Name of the planned event; empty where none is on."""
     control: Control | None = None
     """What its neighbours did at the same time; None where it was not asked, or there are none."""
+    hour_kappa: float = 0.0
+    """Overdispersion of an hour's negatives: their variance is mu + kappa mu^2."""
+    outlook: Outlook | None = None
+    """What may come; None where no incident is open, and in what explains an incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ class Snapshot:
     state: bytes
 
 
+FORECASTS = "forecast/"
+"""How the key of a state begins that holds a brand's forecasts; the brand follows."""
+
 PAGE_STATE = "page/"
 """How the key of a state begins that is kept with a page, from before it; the page's id follows."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.records import BIN_SECONDS, SignalPoint, Stage, StageChange
-from core.words import STAGE_WORDS
+from core.words import STAGE_WORDS, number
 from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, hatched, values
 
 HEIGHT = 310
@@ -39,6 +39,16 @@ class Unwatched:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What may be seen in 5 minutes at a moment to come."""
+
+    at: datetime
+    low: float
+    expected: float
+    high: float
+
+
 def seen_against_expected(
     points: Sequence[SignalPoint],
     stages: Sequence[StageChange],
@@ -46,22 +56,26 @@ def seen_against_expected(
     until: datetime,
     zone: ZoneInfo,
     unwatched: Unwatched | None = None,
+    coming: Sequence[Coming] = (),
 ) -> Spec:
     """Draw counts per 5 minutes against their band, with the stages above and `until` as "now".
 
     `points` are oldest first and at least two; each of the `marks`, at most three, has its own row.
+    `coming` begins at `until` and is a band that opens to the right of it.
     """
-    time = Time(points[0].at, max(until, points[-1].at), zone)
+    now = max(until, points[-1].at)
+    time = Time(points[0].at, max([now, *(each.at for each in coming)]), zone)
     inside = [mark for mark in sorted(marks, key=lambda mark: mark.at) if time.since <= mark.at <= time.until]
     if unwatched is not None:
         stages = [*stages, StageChange(Stage.UNKNOWN, unwatched.since)]
-    spans = _spans(points, stages, time)
+    spans = _spans(points, stages, Time(time.since, now, zone))
     layers = [
         *hatched(_blind(points, unwatched), time, PLOT_TOP, HEIGHT),
         *_planned(points, time),
         _band(points, time),
         _expected(points, time),
         _excess(points, stages, time),
+        *_coming(coming, stages, time),
         _seen(points, time),
         _ribbon(spans, time),
         *_ribbon_words(spans, time),
@@ -148,6 +162,38 @@ def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: 
         "data": values(rows),
         "mark": {"type": "area", "color": f"var(--{worst})", "opacity": 0.35},
         "encoding": {"x": time.encoding, "y": _y("top"), "y2": {"field": "high"}},
+    }
+
+
+def _coming(coming: Sequence[Coming], stages: Sequence[StageChange], time: Time) -> Iterator[Spec]:
+    """Yield the band of what may come in the colour of the stage, its middle dotted, its ends as numbers."""
+    colour = f"var(--{stages[-1].stage})" if stages else "var(--band)"
+    rows = [
+        {"t": time.text(each.at), "least": each.low, "likely": each.expected, "most": each.high}
+        for each in coming
+    ]
+    dots = {"strokeWidth": 1.8, "strokeDash": [1, 4], "strokeCap": "round"}
+    yield {
+        "data": values(rows),
+        "mark": {"type": "area", "color": colour, "opacity": 0.18},
+        "encoding": {"x": time.encoding, "y": _y("most"), "y2": {"field": "least"}},
+    }
+    yield {
+        "data": values(rows),
+        "mark": {"type": "line", "color": colour, **dots},
+        "encoding": {"x": time.encoding, "y": _y("likely")},
+    }
+    for field in ("least", "most"):
+        yield _written(rows[-1:], field, time)
+
+
+def _written(rows: Iterable[Spec], field: str, time: Time) -> Spec:
+    """Write an end of the last band beside it."""
+    mark = {"type": "text", **LABEL, "align": "right", "dx": -3, "baseline": "bottom", "dy": -2}
+    return {
+        "data": values({"t": row["t"], "end": row[field], "words": number(row[field])} for row in rows),
+        "mark": {**mark, "opacity": {"expr": f"width < {NARROW} ? 0 : 1"}},
+        "encoding": {"x": time.encoding, "y": _y("end"), "text": {"field": "words"}},
     }
 
 

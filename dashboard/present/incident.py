@@ -22,7 +22,7 @@ from dashboard import phrases
 from dashboard.bins import BIN, complete
 from dashboard.charts.incident import Mark, Unwatched, seen_against_expected
 from dashboard.facts import Facts
-from dashboard.present import manner
+from dashboard.present import manner, outlook
 from dashboard.present import pages as present_pages
 from dashboard.present import proof as present_proof
 from dashboard.present.changed import since_acknowledged
@@ -81,6 +81,7 @@ def page(facts: Facts, material: Material) -> IncidentPage:
         figures=_figures(facts, incident, signal),
         plot=plot,
         no_plot="" if plot else _REMOVED if _removed(incident) else _TOO_SHORT,
+        ahead=outlook.sentence(_coming(facts, material)) if plot else "",
         evidence=present_proof.evidence(explanation.signal),
         heat=present_proof.heat(facts, incident, material.rollups),
         changed=since_acknowledged(facts, incident, signal, material.answers, material.points),
@@ -196,13 +197,23 @@ def _plot(facts: Facts, material: Material) -> Plot | None:
     _, until = span(incident, facts.now.replace(second=0, microsecond=0))
     marks = _marks(facts, incident, material.answers)
     unwatched = _unwatched(facts, incident, points[-1].at, until)
-    spec = seen_against_expected(points, incident.stages, marks, until, facts.zone, unwatched)
+    ahead = outlook.coming(_coming(facts, material), until)
+    spec = seen_against_expected(points, incident.stages, marks, until, facts.zone, unwatched, ahead)
     worst = max(points, key=lambda point: point.bin_seen)
     alt = (
         f"Negative mentions of {incident.brand} per 5 minutes: up to {words.number(worst.bin_seen)} at "
         f"{facts.time(worst.at)}, {words.band(worst.bin_expected, worst.bin_low, worst.bin_high)}."
     )
     return Plot(spec, alt)
+
+
+def _coming(facts: Facts, material: Material) -> outlook.Shown | None:
+    """Return what may come, as far as the chart can show it; None where nobody watches, or it is over."""
+    incident = material.incident
+    if not incident.open or facts.silent_since is not None:
+        return None
+    since, until = span(incident, facts.now)
+    return outlook.shown(_signal(facts, incident), until - since)
 
 
 def _removed(incident: Incident) -> bool:

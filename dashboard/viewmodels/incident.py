@@ -129,6 +129,8 @@ class IncidentPage:
     plot: Plot | None
     no_plot: str
     """Why there is no line, as a sentence; empty when there is one."""
+    ahead: str
+    """What the chart shows after now, as a sentence; empty when it shows nothing."""
     evidence: Evidence
     heat: Heat | None
     """None when what was counted is gone: a drill is over."""

@@ -118,7 +118,7 @@ def _buttons(story: Story) -> None:
 
 def _plot(found: IncidentPage) -> None:
     with st.container(key="card_plot"):
-        widgets.show("plot_head", stage=found.story.stage, missing=found.no_plot)
+        widgets.show("plot_head", stage=found.story.stage, missing=found.no_plot, ahead=found.ahead)
         if found.plot is not None:
             st.vega_lite_chart(dict(found.plot.spec), theme=None, alt=found.plot.alt, key="plot")
 

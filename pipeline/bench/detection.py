@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.ports import Detector
 from core.records import BIN_SECONDS, Mention, Score, Scored, Signal
 from core.vectors import pack_vector
-from models.detect import open_detector
+from models.opening import open_detector
 from models.signature import BYTES
 
 PER_HOUR = (6.0, 60.0, 1_500.0)

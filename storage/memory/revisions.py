@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.records import PAGE_STATE, Flag, Mention, Score
+from core.records import FORECASTS, PAGE_STATE, Flag, Mention, Score
 from storage.clean import clean, clean_text
 from storage.counting import DETECTOR, bin_changes, minute_changes
 from storage.erasure import bare_entry, bare_scored, without
@@ -114,7 +114,8 @@ class Revisions(Detection):
         data.rollups = {key: one for key, one in data.rollups.items() if one.brand != brand}
         data.signals = {key: one for key, one in data.signals.items() if one.brand != brand}
         data.states.pop(brand, None)
-        data.snapshots.pop(f"{DETECTOR}{brand}", None)
+        for kind in (DETECTOR, FORECASTS):
+            data.snapshots.pop(f"{kind}{brand}", None)
 
 
 def _rescored(old: Score, new: Score) -> Score:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, literal, select, text, update
 
-from core.records import PAGE_STATE, Flag
+from core.records import FORECASTS, PAGE_STATE, Flag
 from storage.chunks import chunks
 from storage.counting import DETECTOR
 from storage.erasure import bare_entry
@@ -139,4 +139,5 @@ def _drop_findings(connection: Connection, brand: str) -> None:
     connection.execute(delete(bins).where(bins.c.narrative_id.in_(counted)))
     for table in (schema.rollup, schema.signal, schema.state, schema.narrative, schema.merge):
         connection.execute(delete(table).where(table.c.brand == brand))
-    connection.execute(delete(schema.snapshot).where(schema.snapshot.c.key == f"{DETECTOR}{brand}"))
+    states = [f"{kind}{brand}" for kind in (DETECTOR, FORECASTS)]
+    connection.execute(delete(schema.snapshot).where(schema.snapshot.c.key.in_(states)))

@@ -269,7 +269,11 @@ def drill(store: Store) -> None:
             states=(state, replace(state, brand="Acme")),
             narratives=(told, replace(told, id="a", brand="Acme")),
             merges=(Merge("x", "d", "DRILL", T0), Merge("y", "a", "Acme", T0)),
-            snapshots=(Snapshot("detector/DRILL", 0, 1, 0, b"x"), Snapshot("detector/Acme", 0, 1, 0, b"y")),
+            snapshots=(
+                Snapshot("detector/DRILL", 0, 1, 0, b"x"),
+                Snapshot("detector/Acme", 0, 1, 0, b"y"),
+                Snapshot("forecast/DRILL", 0, 1, 0, b"z"),
+            ),
             incidents=(replace(incident("i1", only), brand="DRILL", drill=True),),
             notifications=(replace(page("n1", "i1", only), brand="DRILL", drill=True),),
         )
@@ -293,6 +297,7 @@ def test_a_drill_leaves_its_incident_and_nothing_else(store: Store) -> None:
     assert [one.narrative_id for one in store.narrative_bins(["a", "d"], T0, hour)] == ["a"]
     assert store.snapshot("detector/DRILL") is None
     assert store.snapshot("detector/Acme") is not None
+    assert store.snapshot("forecast/DRILL") is None
     assert [correction.mention_id for _, correction in store.corrections()] == [mention(1).id]
     assert [found.id for found in store.incidents()] == ["i1"]
     assert [found.id for found in store.notifications()] == ["n1"]

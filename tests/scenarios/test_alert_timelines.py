@@ -186,7 +186,7 @@ async def test_its_timeline_tells_the_whole_story_once(timeline: Start) -> None:
     await evening.at("14:00", SMOULDERING)
     await evening.at("14:20", SPREADING)
     await evening.until("15:00", SPREADING)
-    await evening.until("18:10", CALM)
+    await evening.until("20:25", CALM)
     kinds = [event.kind for event in evening.store.events(evening.seen[0])]
     assert sorted(kinds) == sorted(
         [
@@ -195,6 +195,7 @@ async def test_its_timeline_tells_the_whole_story_once(timeline: Start) -> None:
             EventKind.STAGE,
             EventKind.PAGED,
             EventKind.DELIVERED,
+            EventKind.STAGE,
             EventKind.STAGE,
             EventKind.CLOSED,
         ]
@@ -220,7 +221,7 @@ async def test_flapping_is_one_page(timeline: Start) -> None:
 async def test_smoke_without_fire_is_no_page(timeline: Start) -> None:
     evening = timeline()
     await evening.at("14:00", SMOULDERING)
-    await evening.until("17:10", CALM)
+    await evening.until("20:05", CALM)
     assert evening.pages == []
     assert evening.incident is None or not evening.incident.open
     assert len(evening.seen) == 1
@@ -229,9 +230,9 @@ async def test_smoke_without_fire_is_no_page(timeline: Start) -> None:
 async def test_a_second_storm_after_the_first_has_closed_pages_again(timeline: Start) -> None:
     evening = timeline()
     await evening.at("14:00", SPREADING)
-    await evening.until("17:05", CALM)
-    await evening.until("17:30", CALM)
-    await evening.at("18:00", SPREADING)
+    await evening.until("20:00", CALM)
+    await evening.until("20:30", CALM)
+    await evening.at("21:00", SPREADING)
     assert evening.stages == ["Spreading", "Spreading"]
     assert len(evening.seen) == 2
 

@@ -15,7 +15,7 @@ import pytest
 from core.clock import from_seconds
 from core.errors import ConfigError
 from core.records import Mention, Score, Scored
-from models.forecast import HORIZONS, Forecaster
+from models.forecast import HORIZONS, Forecaster, present
 from models.known import HOURS, Known
 from models.opening import open_detector
 from models.signature import BYTES
@@ -355,9 +355,11 @@ def test_forecasts_cover_what_comes_and_learn_how_wide_they_have_to_be() -> None
             windows.bins[start] = content
         windows.observe(start, 1.0, 3)
         state.close(start, windows)
-        held += forecaster.watch(state)
+        held += forecaster.judge(start + 300, state.seen.hour_negative)
         if number % 12 == 0 and number > 3 * DAY:
-            ahead = forecaster.ahead(state)
-            assert [each.hours for each in ahead] == list(HORIZONS)
-            assert all(each.low <= each.high for each in ahead)
+            forecaster.tell(start + 300, present(state))
+            outlook = forecaster.outlook(present(state))
+            assert [each.hours for each in outlook.ahead] == list(HORIZONS)
+            assert all(each.low <= each.high for each in outlook.ahead)
+            assert (outlook.held, outlook.judged) == (sum(held), len(held))
     assert np.mean(held) == pytest.approx(0.8, abs=0.05)

@@ -21,6 +21,7 @@ from core.records import (
     EventKind,
     Explanation,
     Flag,
+    Forecast,
     Growth,
     Incident,
     IncidentEvent,
@@ -28,6 +29,7 @@ from core.records import (
     Mention,
     Notification,
     Outcome,
+    Outlook,
     Pulse,
     Quote,
     Reason,
@@ -146,6 +148,16 @@ def shapes(now: datetime) -> list[Shape]:
             Contribution("Reach of top author", 0.1),
         ),
         conditions=("the growth interval excludes zero", "four sources", "143 authors"),
+        outlook=Outlook(
+            (
+                Forecast(1, 321.0, 190.0, 540.0),
+                Forecast(2, 497.0, 230.0, 1070.0),
+                Forecast(3, 700.0, 260.0, 1880.0),
+                Forecast(6, 1300.0, 310.0, 5400.0),
+            ),
+            held=25,
+            judged=31,
+        ),
     )
     bank = replace(
         _signal("Zenith Bank", Stage.SPREADING, now, 71.0, (24.0, 11.0, 41.0)),

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 from core.records import SignalPoint, Stage, StageChange
 from dashboard.charts.frame import Spec
-from dashboard.charts.incident import Mark, seen_against_expected
+from dashboard.charts.incident import Coming, Mark, seen_against_expected
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 VIENNA = ZoneInfo("Europe/Vienna")
+
+
+_SPREADING = StageChange(Stage.SPREADING, NOW - timedelta(hours=1))
 
 
 def _points(hours: int = 3, blind: int = 0) -> list[SignalPoint]:
@@ -39,6 +42,37 @@ def _draw(points: list[SignalPoint] | None = None, marks: tuple[Mark, ...] = ())
         StageChange(Stage.SPREADING, NOW - timedelta(hours=1)),
     ]
     return seen_against_expected(points or _points(), stages, marks, NOW, VIENNA)
+
+
+def _coming() -> tuple[Coming, ...]:
+    return tuple(Coming(NOW + timedelta(hours=hours), 5.0, 10.0 + hours, 20.0 + hours) for hours in range(3))
+
+
+def test_what_may_come_opens_after_now_and_reaches_to_the_end() -> None:
+    spec = seen_against_expected(_points(), [_SPREADING], (), NOW, VIENNA, coming=_coming())
+    band = _rows(spec, "most")
+    assert [(row["least"], row["likely"], row["most"]) for row in band] == [
+        (5.0, 10.0, 20.0),
+        (5.0, 11.0, 21.0),
+        (5.0, 12.0, 22.0),
+    ]
+    assert band[0]["t"] == _rows(spec, "strength")[-1]["end"]  # the ribbon of stages ends now
+    domain = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain[1] == band[-1]["t"] > band[0]["t"]
+    drawn = [layer for layer in spec["layer"] if "most" in layer["data"]["values"][0]]
+    assert {layer["mark"]["color"] for layer in drawn} == {"var(--spreading)"}
+    assert {
+        row["words"]
+        for layer in spec["layer"]
+        for row in layer["data"]["values"]
+        if "end" in row and "words" in row
+    } == {"5", "22"}
+
+
+def test_without_a_forecast_the_chart_ends_now() -> None:
+    spec = _draw()
+    assert not [layer for layer in spec["layer"] if "most" in layer["data"]["values"][0]]
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"][1] == _rows(spec, "strength")[-1]["end"]
 
 
 def _rows(spec: Spec, field: str) -> list[dict[str, Any]]:

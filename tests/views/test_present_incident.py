@@ -14,11 +14,13 @@ from core.records import (
     DeliveryStatus,
     EventKind,
     Explanation,
+    Forecast,
     Growth,
     Incident,
     IncidentEvent,
     Mention,
     MentionRow,
+    Outlook,
     Quote,
     Rollup,
     Score,
@@ -34,8 +36,9 @@ from dashboard.facts import Facts
 from dashboard.present import incident as present_incident
 from dashboard.present import proof as present_proof
 from dashboard.present.incident import Material
+from dashboard.present.outlook import ENOUGH
 from dashboard.present.proof import HEAT_CELLS
-from dashboard.viewmodels import IncidentPage
+from dashboard.viewmodels import IncidentPage, Plot
 
 NOW = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 START = NOW - timedelta(hours=2)
@@ -106,6 +109,45 @@ def test_an_open_incident_shows_the_newest_signal_a_closed_one_what_explains_it(
     assert _page(facts=newest).figures[0].value == "200"
     closed = _page(_incident(closed_at=NOW), facts=newest).figures[0]
     assert (closed.label, closed.value) == ("Seen in an hour", "80")
+
+
+OUTLOOK = Outlook(
+    (Forecast(1, 90.0, 60.0, 130.0), Forecast(2, 95.0, 40.0, 180.0), Forecast(6, 99.0, 9.0, 300.0)), 16, 20
+)
+
+
+def _points() -> list[SignalPoint]:
+    at = (START + timedelta(minutes=5 * number) for number in range(25))
+    return [
+        SignalPoint(each, Stage.SPREADING, 80.0, 20.0, 10.0, 30.0, 7.0, 2.0, 0.0, 5.0, 1.0) for each in at
+    ]
+
+
+def test_it_says_what_may_come_as_far_ahead_as_the_chart_has_room() -> None:
+    """Shown are 3 h 30 of the past, so that 2 hours ahead fit and 6 do not."""
+    facts = replace(FACTS, states=(replace(SIGNAL, outlook=OUTLOOK),))
+    page = _page(facts=facts, points=_points())
+    said = "In 2 hours between 40 and 180 negative mentions an hour, likely 95."
+    assert page.ahead == f"{said} 16 of 20 such forecasts held so far."
+    assert page.plot is not None
+    (band, *_) = [rows for rows in _drawn(page.plot) if "most" in rows[0]]
+    assert [round(12 * row["most"]) for row in band] == [80, 130, 180]
+    few = replace(FACTS, states=(replace(SIGNAL, outlook=replace(OUTLOOK, judged=ENOUGH - 1)),))
+    assert _page(facts=few, points=_points()).ahead == said
+
+
+@pytest.mark.parametrize("why", ["over", "nobody watches", "blind", "no line"])
+def test_it_says_nothing_of_what_may_come_where_nobody_can_know(why: str) -> None:
+    signal = SIGNAL if why == "blind" else replace(SIGNAL, outlook=OUTLOOK)
+    facts = replace(FACTS, states=(signal,), silent_since=NOW if why == "nobody watches" else None)
+    points = () if why == "no line" else _points()
+    page = _page(_incident(closed_at=NOW if why == "over" else None), facts, points=points)
+    assert page.ahead == ""
+    assert page.plot is None or not [rows for rows in _drawn(page.plot) if "most" in rows[0]]
+
+
+def _drawn(plot: Plot) -> list[list[dict[str, float]]]:
+    return [layer["data"]["values"] for layer in plot.spec["layer"]]
 
 
 def test_it_is_urgent_until_somebody_answers_a_page() -> None:

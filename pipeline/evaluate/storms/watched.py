@@ -10,7 +10,7 @@ from core.clock import from_seconds
 from core.records import BIN_SECONDS, Action, Answer, Explanation, Incident, Signal, Stage
 from models.bar import threshold
 from models.evidence import Evidence
-from models.forecast import Forecaster
+from models.forecast import Forecaster, present
 from models.known import HOURS
 from models.priors import load_priors
 from models.verdicts import Verdicts
@@ -77,7 +77,8 @@ class Watched:
     def _watch(self, place: int, storms: list[Storm], watching: Watching) -> None:
         while self._due and self._due[0][0] <= place:
             self._judge(*self._due.popleft())
-        watching.forecasts.extend(self._forecaster.watch(self._state))
+        end = self._state.seen.start + BIN_SECONDS
+        watching.forecasts.extend(self._forecaster.judge(end, self._state.seen.hour_negative))
         stage = self._state.stages.stage
         burning = self._incident is not None and self._incident.open
         if not burning and stage is Stage.CALM:
@@ -90,7 +91,7 @@ class Watched:
             needed = any(storm.onset <= place < storm.over for storm in storms)
             self._due.append((place + JUDGED_AFTER, self._incident, needed))
         if burning and place % HOUR_BINS == HOUR_BINS - 1:
-            self._forecaster.ahead(self._state)
+            self._forecaster.tell(end, present(self._state))
 
     def _advance(self, place: int, stage: Stage) -> tuple[bool, bool]:
         """Move the incident as the product does; return whether it pages, and whether it had done so."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.incidents import CALM_FOR, COOLING_FOR, REFRESH, Transition, advance
+from alerts.steady import HELD, told
 from core.records import (
     Action,
     Answer,
@@ -19,6 +20,7 @@ from core.records import (
     Stage,
     derive,
 )
+from models.stages import SPREADING, Stages
 
 FIRST = "0123456789abcdef0123"
 
@@ -46,6 +48,11 @@ class Life:
     def _explain(self, signal: Signal) -> Explanation:
         self.explained += 1
         return replace(self._explanation, signal=signal)
+
+    @property
+    def stages(self) -> list[Stage]:
+        assert self.incident is not None
+        return [change.stage for change in self.incident.stages]
 
     @property
     def reasons(self) -> list[Reason]:
@@ -121,9 +128,77 @@ def test_flapping_pages_no_more(life: Life) -> None:
     assert life.incident.peak_stage is Stage.SPREADING
 
 
+def test_what_one_look_raised_is_held_and_comes_down_through_cooling(life: Life) -> None:
+    """As on the demo: spreading at 15:05, by the next look calm, and spreading again ten minutes later."""
+    life.see(Stage.SPREADING)
+    before = life.incident
+    for minutes in (4, 6, 20, 89):
+        assert life.see(Stage.CALM, minutes).incident is before
+    life.see(Stage.CALM, minutes=1)
+    life.see(Stage.CALM, minutes=59)
+    life.see(Stage.CALM, minutes=1)
+    assert life.stages == [Stage.SPREADING, Stage.COOLING, Stage.CALM]
+    assert life.explained == 1
+
+
+def test_a_held_stage_rises_at_once_and_its_hours_begin_anew(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    life.see(Stage.CALM, minutes=60)
+    life.see(Stage.FIRESTORM, minutes=1)
+    life.see(Stage.SPREADING, minutes=119)
+    assert life.stages == [Stage.SPREADING, Stage.FIRESTORM]
+    life.see(Stage.SPREADING, minutes=1)
+    assert life.stages == [Stage.SPREADING, Stage.FIRESTORM, Stage.SPREADING]
+    assert life.reasons == [Reason.SPREADING, Reason.FIRESTORM]
+
+
+def test_what_smoulders_is_held_for_three_hours(life: Life) -> None:
+    life.see(Stage.SMOULDERING)
+    life.see(Stage.CALM, minutes=179)
+    assert life.stages == [Stage.SMOULDERING]
+    life.see(Stage.CALM, minutes=1)
+    assert life.stages == [Stage.SMOULDERING, Stage.CALM]
+
+
+def test_blindness_ends_no_storm_and_its_hours_begin_anew(life: Life) -> None:
+    life.see(Stage.SPREADING)
+    life.see(Stage.UNKNOWN, minutes=300, coverage=0.1)
+    moved = life.see(Stage.CALM, minutes=300)
+    assert life.stages == [Stage.SPREADING, Stage.UNKNOWN, Stage.SPREADING]
+    assert [event.kind for event in moved.events] == [EventKind.COVERAGE]
+    life.see(Stage.CALM, minutes=119)
+    assert life.stages[-1] is Stage.SPREADING
+    assert life.explained == 1
+
+
+def test_the_board_says_of_a_brand_what_its_incident_says(life: Life, signal: Signal) -> None:
+    life.see(Stage.SPREADING)
+    calm = replace(signal, stage=Stage.CALM, sure=0.99)
+    assert told(calm, life.incident) == replace(calm, stage=Stage.SPREADING, sure=None)
+    same = replace(signal, stage=Stage.SPREADING)
+    assert told(same, life.incident) is same
+    assert told(calm, None) is calm
+    assert life.incident is not None
+    assert told(calm, replace(life.incident, closed_at=life.now)) is calm
+
+
+def test_it_holds_as_long_as_detection_does() -> None:
+    """Detection leaves a stage after three hours below it, and says cooling after two of falling."""
+    stages = Stages()
+    for _ in range(2):
+        stages.close(SPREADING, falling=False)
+    seen = [stages.stage]
+    for _ in range(36):
+        stages.close(0, falling=True)
+        seen.append(stages.stage)
+    assert timedelta(minutes=5) * seen.index(Stage.COOLING) == HELD[Stage.SPREADING]
+    assert timedelta(minutes=5) * seen.index(Stage.CALM) == HELD[Stage.SPREADING] + HELD[Stage.COOLING]
+
+
 def test_calm_for_three_hours_closes_it(life: Life) -> None:
     life.see(Stage.SPREADING)
-    life.see(Stage.CALM)
+    life.see(Stage.COOLING, minutes=120)
+    life.see(Stage.CALM, minutes=60)
     life.see(Stage.CALM, minutes=CALM_FOR.total_seconds() / 60 - 1)
     assert life.incident is not None
     assert life.incident.open
@@ -134,9 +209,9 @@ def test_calm_for_three_hours_closes_it(life: Life) -> None:
 
 def test_a_relapse_starts_the_three_hours_again(life: Life) -> None:
     life.see(Stage.SMOULDERING)
-    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
     life.see(Stage.SMOULDERING, minutes=170)
-    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
     life.see(Stage.CALM, minutes=170)
     assert life.incident is not None
     assert life.incident.open
@@ -144,7 +219,7 @@ def test_a_relapse_starts_the_three_hours_again(life: Life) -> None:
 
 def test_it_stays_open_while_cooling_but_not_for_ever(life: Life) -> None:
     life.see(Stage.FIRESTORM)
-    life.see(Stage.COOLING)
+    life.see(Stage.COOLING, minutes=120)
     life.see(Stage.COOLING, minutes=COOLING_FOR.total_seconds() / 60 - 1)
     assert life.incident is not None
     assert life.incident.open
@@ -155,7 +230,8 @@ def test_it_stays_open_while_cooling_but_not_for_ever(life: Life) -> None:
 
 def test_after_closing_a_new_rise_is_a_new_incident(life: Life, signal: Signal) -> None:
     life.see(Stage.SPREADING)
-    life.see(Stage.CALM)
+    life.see(Stage.COOLING, minutes=120)
+    life.see(Stage.CALM, minutes=60)
     life.see(Stage.CALM, minutes=180)
     former = life.incident
     assert former is not None
@@ -168,7 +244,7 @@ def test_after_closing_a_new_rise_is_a_new_incident(life: Life, signal: Signal) 
 
 def test_a_closed_incident_is_left_alone_by_calm(life: Life) -> None:
     life.see(Stage.SMOULDERING)
-    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
     life.see(Stage.CALM, minutes=180)
     assert life.see(Stage.CALM) == Transition(None)
 
@@ -197,7 +273,7 @@ def test_what_grew_in_the_dark_pages_when_it_is_seen(life: Life) -> None:
 
 def test_blind_hours_do_not_count_as_calm(life: Life) -> None:
     life.see(Stage.SMOULDERING)
-    life.see(Stage.CALM)
+    life.see(Stage.CALM, minutes=180)
     life.see(Stage.UNKNOWN, minutes=100)
     life.see(Stage.CALM, minutes=100)
     life.see(Stage.CALM, minutes=100)
