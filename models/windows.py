@@ -1,7 +1,7 @@
 """Event-time windows: what was seen in each 5-minute bin of the last 48 hours."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,6 +21,7 @@ from models.bins import (
     untally,
 )
 from models.known import Known
+from models.sketches import SKETCHES, pack_sketches, unpack_sketches
 
 HOUR_BINS = BINS_AN_HOUR
 RING_BINS = 576
@@ -261,8 +262,8 @@ class Windows:
             "observable": self._observable,
             "planned": self._planned,
         }
-        for name in _SKETCHES:
-            blobs |= _pack_sketches(name, [getattr(content, name) for content in contents])
+        for name in SKETCHES:
+            blobs |= pack_sketches(name, [getattr(content, name) for content in contents])
         return {name: blob.tobytes() for name, blob in blobs.items()} | self.known.dump()
 
     def load(self, names: list[str], blobs: dict[str, bytes]) -> None:
@@ -270,7 +271,7 @@ class Windows:
         self.known.load(blobs)
         sums = array("d", blobs["sums"])
         width = len(Bin().sums())
-        sketches = [_unpack_sketches(name, blobs) for name in _SKETCHES]
+        sketches = [unpack_sketches(name, blobs) for name in SKETCHES]
         self.names = list(names)
         self._exposures = array("d", blobs["exposures"])
         self._observable = array("d", blobs["observable"])
@@ -280,23 +281,3 @@ class Windows:
             a, b, c, d, negatives, named = sums[index * width : (index + 1) * width]
             held = [next(each) for each in sketches]
             self.bins[start] = Bin(a, b, c, d, negatives, named, *held)
-
-
-_SKETCHES = ("sources", "authors", "copies", "negative_copies", "places")
-
-
-def _pack_sketches(name: str, sketches: Sequence[dict[int, int]]) -> dict[str, "array[int] | array[float]"]:
-    ordered = [sorted(sketch.items()) for sketch in sketches]
-    return {
-        f"{name}.sizes": array("B", [len(sketch) for sketch in sketches]),
-        f"{name}.keys": array("L", [key for sketch in ordered for key, _ in sketch]),
-        f"{name}.counts": array("L", [count for sketch in ordered for _, count in sketch]),
-    }
-
-
-def _unpack_sketches(name: str, blobs: dict[str, bytes]) -> Iterator[dict[int, int]]:
-    keys, counts = array("L", blobs[f"{name}.keys"]), array("L", blobs[f"{name}.counts"])
-    at = 0
-    for size in array("B", blobs[f"{name}.sizes"]):
-        yield dict(zip(keys[at : at + size], counts[at : at + size], strict=True))
-        at += size

@@ -22,10 +22,8 @@ from core.records import (
     Flag,
     Match,
     Mention,
-    MentionRow,
     Notification,
     Scored,
-    Selection,
     Signal,
     Stage,
     derive,
@@ -40,14 +38,10 @@ from pipeline.ledger import Ledger
 from pipeline.narratives import shares
 from pipeline.neighbours import elsewhere
 from pipeline.outlooks import Outlooks
+from pipeline.rise import around, first_negative, onset
 from pipeline.scoring import Fresh, Late
 from pipeline.watch import Watch
 
-EVIDENCE_ROWS = 200
-"""Mentions that an explanation reads: enough for words and quotes, flat in the size of a storm."""
-NEGATIVE = 0.5
-"""P(negative) above which a mention is called negative."""
-HOUR = timedelta(hours=1)
 REFRESH = timedelta(seconds=30)
 """How often the tile of a quiet brand is rewritten."""
 RESTING = timedelta(seconds=5)
@@ -282,9 +276,7 @@ class Detection:
         if watch.burning or signal.stage.severity < Stage.SMOULDERING.severity:
             return None
         self._write()  # so that what was counted can be read
-        rise = Selection(brand=signal.brand, since=_onset(signal), until=signal.at, min_negative=NEGATIVE)
-        rows = self._store.mentions(1, rise, oldest_first=True)
-        return rows[0].mention if rows else None
+        return first_negative(self._store, signal)
 
     def _explain(self, signal: Signal, seen: Seen) -> Explanation:
         """Explain from the rise's first and newest mentions, its narratives, and what came before it."""
@@ -296,19 +288,6 @@ class Detection:
         explained = explain(signal, rows, signal.brand, seen.blind, found)
         return replace(
             explained,
-            narratives=shares(self._store, rows, _onset(signal), signal.at),
+            narratives=shares(self._store, rows, onset(signal), signal.at),
             counted=self._store.last_match(),
         )
-
-
-def around(store: Store, signal: Signal) -> list[MentionRow]:
-    """Return what an explanation reads: the rise's first and newest mentions, and what came before it."""
-    rise = Selection(brand=signal.brand, since=_onset(signal), until=signal.at)
-    before = Selection(brand=signal.brand, until=rise.since)
-    first = store.mentions(EVIDENCE_ROWS, rise, oldest_first=True)
-    newest, everyday = store.mentions(EVIDENCE_ROWS, rise), store.mentions(EVIDENCE_ROWS, before)
-    return list({row.mention.id: row for row in (*first, *newest, *everyday)}.values())
-
-
-def _onset(signal: Signal) -> datetime:
-    return signal.onset or signal.at - HOUR

@@ -23,7 +23,8 @@ from models.explain import quote
 from models.known import HOURS
 from models.opening import open_detector_at
 from pipeline.coverage import FULL, Seen
-from pipeline.watch import HOUR, Moment, Watch
+from pipeline.history import Moment
+from pipeline.watch import HOUR, Watch
 from pipeline.workspace import existing_database
 from storage import open_store
 

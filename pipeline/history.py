@@ -11,6 +11,7 @@ from core.ports import Store
 from core.records import BIN_SECONDS, Elsewhere, MentionRow, Rollup, Selection, Window
 from models.beside import REACH_BINS
 from models.windows import RING_BINS
+from pipeline.coverage import Seen
 
 HISTORY = timedelta(days=28)
 """Rollups a detector is rebuilt from: its longest memory is the 14-day tail, doubled."""
@@ -48,6 +49,17 @@ class Stretch:
         if self.last is not None:
             return match.seq <= self.last
         return max(match.event_at, match.seen_at) < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A look in the past that is to be repeated."""
+
+    at: datetime
+    seen: Seen
+    """What could be observed then; taken where nothing was recorded."""
+    counted: int | None
+    """Number of the last match, of all brands, that had been counted; None where it was not noted."""
 
 
 def counted(store: Store, brand: str, neighbours: Sequence[str], stretch: Stretch) -> Iterator[Counted]:

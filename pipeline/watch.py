@@ -1,7 +1,7 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.ports import Detector, Store
@@ -25,7 +25,7 @@ from models.detect import SCHEMA
 from models.evidence import LEAST_NEGATIVES
 from models.opening import open_detector
 from pipeline.coverage import FULL, Recorded, Seen
-from pipeline.history import FAR, HISTORY, Counted, Stretch, counted, heard_from, windows
+from pipeline.history import FAR, HISTORY, Counted, Moment, Stretch, counted, heard_from, windows
 from pipeline.pace import TICK_SECONDS, next_tick
 
 SNAPSHOT_MATCHES = 500
@@ -40,17 +40,6 @@ NOTHING_PLANNED = Plan()
 BIN = timedelta(seconds=BIN_SECONDS)
 HOUR = timedelta(hours=1)
 """The longest sum that detection looks at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A look in the past that is to be repeated."""
-
-    at: datetime
-    seen: Seen
-    """What could be observed then; taken where nothing was recorded."""
-    counted: int | None
-    """Number of the last match, of all brands, that had been counted; None where it was not noted."""
 
 
 class Watch:

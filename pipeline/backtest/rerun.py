@@ -16,7 +16,7 @@ from core.records import Answer, Explanation, Incident, Neighbours, Notification
 from models.control import NO_NEIGHBOURS
 from models.explain import explain
 from models.opening import open_detector_at
-from pipeline.detection import around
+from pipeline.rise import around
 from pipeline.watch import Watch
 
 LEAD = timedelta(days=4)
