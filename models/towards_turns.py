@@ -152,6 +152,9 @@ SWITCH = _turns(
     r"{move}(?: [a-z]+){0,3}? (?:from|off|out of) {the}<down>{of} (?:over |back |straight )?(?:to|onto|into) "
     r"{the}<up>",
     r"{move} (?:over )?(?:to|onto) {the}<up>{of} (?:from|after [\w ]{1,20}?(?:with|of|at)) {the}<down>",
+    r"<down>[^.;!?]{0,40}?\b{swap} (?:you|u|them)(?: all| guys| lot)? (?:for|with) {the}<up>",
+    r"<down>[^.;!?]{0,40}?\b{move} (?:over )?from (?:you|u|them)(?: all| guys| lot)? to {the}<up>",
+    r"<up>[^.;!?]{0,40}?\b{swap} {the}<down>{of} (?:for|with) (?:you|u|them)\b",
     r"<down> ?(?:-+>|=+>|→|➡️?) ?<up>",
     r"<down> ?(?:<-+|<=+|←) ?<up>",
 )
