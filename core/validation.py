@@ -130,7 +130,10 @@ def _reason(model: type[BaseModel], error: ErrorDetails, also: tuple[str, ...]) 
 
 def _message(model: type[BaseModel], error: ErrorDetails) -> str:
     if error["type"] == "tuple_type":
-        return f"should be a list of [[{error['loc'][-1]}]] tables"
+        tables = _model_at(model, error["loc"]) is not None
+        return (
+            f"should be a list of [[{error['loc'][-1]}]] tables" if tables else 'should be a list: ["…", "…"]'
+        )
     if error["type"] in _TABLE_TYPES:
         return "should be a table"
     if error["type"] == "string_pattern_mismatch" and (examples := _examples(model, error["loc"])):

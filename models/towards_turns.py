@@ -68,6 +68,13 @@ _PARTS = {
     "{thank}": _any("thanks? (?:you )?|cheers |kudos |props |hats off |bravo |well done |shout ?out "),
 }
 
+_PARTS["{noway}"] = (
+    rf"\b(?:{_PARTS['{not}']}|refus(?:e|ed|ing)|nobody|(?:rather|sooner) (?:[a-z]+ ){{1,6}}?than)"
+    + r"(?: (?:ever|to|be|gonna|going|want|wanna|way|chance|am|are|will|would|(?:i|we)(?:['’]\w\w?)?)){0,5}"
+    + r" (?:(?:go|com|switch|mov|chang|look)(?:e|ed|ing)? (?:right |straight )?back|return(?:ing)?)"
+)
+"""Nobody returns: `never going back`, `would rather walk than go back`."""
+
 _SLOT = re.compile(r"<(up|down|flat|against)>")
 
 
@@ -145,6 +152,9 @@ SWITCH = _turns(
     r"{move}(?: [a-z]+){0,3}? (?:from|off|out of) {the}<down>{of} (?:over |back |straight )?(?:to|onto|into) "
     r"{the}<up>",
     r"{move} (?:over )?(?:to|onto) {the}<up>{of} (?:from|after [\w ]{1,20}?(?:with|of|at)) {the}<down>",
+    r"<down>[^.;!?]{0,40}?\b{swap} (?:you|u|them)(?: all| guys| lot)? (?:for|with) {the}<up>",
+    r"<down>[^.;!?]{0,40}?\b{move} (?:over )?from (?:you|u|them)(?: all| guys| lot)? to {the}<up>",
+    r"<up>[^.;!?]{0,40}?\b{swap} {the}<down>{of} (?:for|with) (?:you|u|them)\b",
     r"<down> ?(?:-+>|=+>|→|➡️?) ?<up>",
     r"<down> ?(?:<-+|<=+|←) ?<up>",
 )
@@ -160,6 +170,9 @@ RETURN = _turns(
     r"(?:back (?:to|at|with|on)|returned to|returning to|came home to) {the}<up>",
 )
 """Of the one that was left by mistake: what is said of it goes against all others."""
+
+REFUSED = _turns(r"{noway} (?:to|at|with|on) {the}<down>")
+"""Of the one that nobody returns to."""
 
 ALONE = _turns(
     r"(?:regret|big mistake|worst decision)(?: \w+){0,2}? (?:buying|joining|switching to|choosing|getting|"
@@ -220,6 +233,7 @@ _FORCED = re.compile(
     r"picked|uses|gave|issues|moved|moves|switched|switches|came with|made (?:me|us) (?:use|move)))\b"
 )
 _ASKED = re.compile(r"\?\s*$")
+_NO_WAY_BACK = re.compile(_PARTS["{noway}"])
 
 
 def claims(sentence: str) -> Claims:
@@ -227,15 +241,17 @@ def claims(sentence: str) -> Claims:
     found: Claims = {}
     if not _ASKED.search(sentence):
         _take(found, _switched(sentence))
+        _take(found, _found(REFUSED, sentence))
         for turns in (ALIKE, BETTER, RETURN, ALONE, CONTRAST):
-            _take(found, _found(turns, sentence))
+            _take(found, _found(turns, _NO_WAY_BACK.sub("", sentence)))
     _take(found, _found(ASIDE, sentence))
     return found
 
 
 def returned(text: str) -> bool:
     """Tell whether a text goes back to one of its brands: the others are out of favour then."""
-    return not _ASKED.search(text) and any(turn.search(text) for turn in RETURN)
+    kept = _NO_WAY_BACK.sub("", text)
+    return not _ASKED.search(text) and any(turn.search(kept) for turn in RETURN)
 
 
 def quoted(text: str) -> Claims:
@@ -244,11 +260,12 @@ def quoted(text: str) -> Claims:
 
 
 def _switched(sentence: str) -> Iterator[tuple[str, Sentiment | None]]:
+    regretted = _REGRET.search(_NO_WAY_BACK.sub("", sentence))
     for mark, sense in _found(SWITCH, sentence):
         if _FORCED.search(sentence):
             yield mark, Sentiment.NEUTRAL
         else:
-            yield mark, _opposite(sense) if _REGRET.search(sentence) else sense
+            yield mark, _opposite(sense) if regretted else sense
 
 
 def _found(turns: tuple[re.Pattern[str], ...], sentence: str) -> Iterator[tuple[str, Sentiment | None]]:

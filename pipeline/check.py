@@ -19,6 +19,7 @@ from core.query import Matcher, example, parse, search_terms
 from core.records import Stage
 from core.secret import SECRET_FILE
 from core.validation import mistakes
+from models.embed import DEFAULT, PLAIN
 from monitors.catalog import Context, Keyed, build
 from monitors.http import HttpClient
 from pipeline.night import told, working
@@ -83,6 +84,8 @@ def check_workspace(workspace: Path, environ: Mapping[str, str]) -> CheckReport:
             *_check_secret(workspace),
             *_check_database(workspace),
             *_check_brands(config),
+            *_check_examples(config),
+            *_check_encoder(config),
             *check_sources(config),
             *_check_channels(config),
             *_check_paging(config),
@@ -129,6 +132,26 @@ def _check_brands(config: Config) -> Iterator[Finding]:
             yield Finding("ok", brand, f"looks for {words}; {found!r} counts for {', '.join(hits)}")
         else:
             yield Finding("warning", brand, f"even {found!r} does not match its query; it may exclude itself")
+
+
+def _check_examples(config: Config) -> Iterator[Finding]:
+    for brand in config.brands:
+        if bool(brand.ours) is not bool(brand.not_ours):
+            lacks, said = ("not_ours", "not us") if brand.ours else ("ours", "us")
+            yield Finding(
+                "warning",
+                brand.name,
+                f"{lacks} is empty: it is not told from namesakes before a mention is {said!r}",
+            )
+
+
+def _check_encoder(config: Config) -> Iterator[Finding]:
+    """Look whether a folder is there; a name is looked up when a run starts, because that takes long."""
+    name = config.models.encoder
+    if name.startswith(("/", ".", "~")) and not Path(name).is_dir():
+        yield Finding("error", "[models]", f"encoder {name!r} is no folder of a model")
+    elif name not in {DEFAULT, PLAIN}:
+        yield Finding("ok", "[models]", f"encoder {name!r} is loaded when `firetower run` starts")
 
 
 def check_sources(config: Config) -> Iterator[Finding]:

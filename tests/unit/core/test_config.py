@@ -163,7 +163,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         (event(f"{AT}\nfactor = 2") + f"[[brand.event]]\n{AT}\nfactor = 3\n", "'match' and 'match' overlap"),
         (event(f"{AT}\nfactor = 2\nfactr = 2"), "unknown key; did you mean 'factor'?"),
         ("[[brand]]\nname = 'x'\nours = ['']", "key ours.1: should have at least 1 character"),
-        ("[[brand]]\nname = 'x'\nnot_ours = 'x'", "[[brand]] 1, key not_ours: "),
+        ("[[brand]]\nname = 'x'\nnot_ours = 'x'", '1, key not_ours: should be a list: ["…", "…"] (is \'x\')'),
         (f"[[brand]]\nname = 'x'\nours = {['x'] * 51}", "key ours: "),
         ("[brand]\nname = 'x'", "firetower.toml, key brand: may appear several times: write [[brand]]"),
         ('[privacy]\nphone_regions = ["USA"]', "no country with phone numbers; did you mean 'US'?"),

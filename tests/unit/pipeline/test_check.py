@@ -253,3 +253,28 @@ def test_no_finding_shows_a_password(tmp_path: Path) -> None:
     report = check(tmp_path, text)
     assert "p4ssw0rd" not in report.text()
     assert "pass@" not in dumps(report)
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks", "said"), [("ours", "not_ours", "not us"), ("not_ours", "ours", "us")]
+)
+def test_examples_of_one_side_are_told_to_teach_nothing(
+    tmp_path: Path, given: str, lacks: str, said: str
+) -> None:
+    report = check(tmp_path, PUBLIC + BRAND + f'{given} = ["The Acme tap drips"]\n' + SOURCE + MAIL)
+    assert found(report, "warning")[0] == (
+        "Acme",
+        f"{lacks} is empty: it is not told from namesakes before a mention is {said!r}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoder", "level", "message"),
+    [
+        ("./no-such-folder", "error", "encoder './no-such-folder' is no folder of a model"),
+        ("example/model", "ok", "encoder 'example/model' is loaded when `firetower run` starts"),
+    ],
+)
+def test_an_encoder_is_looked_for(tmp_path: Path, encoder: str, level: str, message: str) -> None:
+    report = check(tmp_path, PUBLIC + BRAND + SOURCE + MAIL + f'[models]\nencoder = "{encoder}"\n')
+    assert ("[models]", message) in found(report, level)
