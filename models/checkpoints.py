@@ -10,16 +10,16 @@ class Checkpoints:
         self.held: list[tuple[int, State]] = []
 
     @property
-    def oldest(self) -> tuple[int, State]:
-        """The first of them; raises `IndexError` before there is one."""
-        return self.held[0]
+    def oldest(self) -> int:
+        """Where the first of them stands; raises `IndexError` before there is one."""
+        return self.held[0][0]
 
     def begin(self, start: int, state: State) -> None:
         """Forget all others."""
         self.held = [(start, state)]
 
     def add(self, start: int, state: State, oldest: int) -> bool:
-        """Take one more, if none stands there; return whether others went that end before `oldest`."""
+        """Take one more, if none stands there; return whether some went: `oldest` needs them no more."""
         if not self.held or self.held[-1][0] != start:
             self.held.append((start, state))
         before = len(self.held)
@@ -30,7 +30,7 @@ class Checkpoints:
     def back_to(self, touched: int) -> tuple[int, State]:
         """Return the last one at or before `touched`, and forget those after it.
 
-        Nothing stands before the first one: where a newborn brand is touched, it goes back to its birth.
+        A newborn brand may be touched before its birth: its first one stands there from then on.
         """
         while len(self.held) > 1 and self.held[-1][0] > touched:
             self.held.pop()

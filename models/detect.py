@@ -123,7 +123,7 @@ class BrandDetector:
         """True when a mention may enter this bin; a closed one is marked to be scored again."""
         if self._edge is None or start >= self._edge:
             return True
-        first = self._edge - _RING if self._newborn else max(self._edge - _RING, self._checkpoints.oldest[0])
+        first = self._edge - _RING if self._newborn else max(self._edge - _RING, self._checkpoints.oldest)
         if start < first:
             return False
         self._touch(start)
