@@ -89,9 +89,9 @@ class Reader:
 
     def _draw(self, new: Sequence[tuple[Mention, tuple[str, ...]]], share: float) -> list[Drawn]:
         remembered = self._scorer.remembers([mention for mention, _ in new])
-        asked = [Drawn(*each) for each, known in zip(new, remembered, strict=True) if not known]
-        odds = chances([each.brands for each in asked], share)
-        found = [replace(each, chance=chance) for each, chance in zip(asked, odds, strict=True)]
+        asked = [each for each, known in zip(new, remembered, strict=True) if not known]
+        odds = chances([brands for _, brands in asked], share)
+        found = [Drawn(*each, chance) for each, chance in zip(asked, odds, strict=True)]
         return found + [Drawn(*each) for each, known in zip(new, remembered, strict=True) if known]
 
     def _scores(self, drawn: Sequence[Drawn]) -> dict[str, Score]:
