@@ -45,7 +45,7 @@ def _clean(value: Any) -> Any:
         return tuple(_clean(item) for item in value)
     if isinstance(value, dict):
         return {_clean(key): _clean(item) for key, item in value.items()}
-    if names := _names(kind):
+    if names := _names(value.__class__):
         return _clean_record(value, names)
     return value
 
