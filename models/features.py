@@ -29,7 +29,7 @@ REMEMBERED = 1_024
 """Texts whose canonical form is kept, some batches: one is asked for by all that look at it."""
 
 WORDS = 16_384
-"""Words of which it is remembered whether they negate: those of everyday speech."""
+"""Words of which it is remembered whether they negate, and their hash: those of everyday speech."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.])@\w+")
@@ -83,7 +83,7 @@ def canonical(text: str) -> str:
 
 def words(texts: Sequence[str]) -> Bag:
     """Return the hashed words and pairs of neighbours of canonical texts."""
-    hashed = [[zlib.crc32(token.encode()) for token in _marked(text)] for text in texts]
+    hashed = [list(map(_hash, _marked(text))) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(tokens) for tokens in hashed])
     single = np.array([token for tokens in hashed for token in tokens], dtype=np.uint64)
     pairs = single[:-1] * np.uint64(0x1000193) + single[1:] + np.uint64(1)
@@ -123,6 +123,11 @@ def _marked(text: str) -> list[str]:
         result.append(f"~{token}" if left > 0 else token)
         left = _REACH if _negates(token) else left - 1
     return result
+
+
+@lru_cache(WORDS)
+def _hash(token: str) -> int:
+    return zlib.crc32(token.encode())
 
 
 @lru_cache(WORDS)

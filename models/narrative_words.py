@@ -7,6 +7,7 @@ or a person asks to erase must not live on in a detector's state.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import sqrt
 from typing import TypeVar
 
@@ -43,6 +44,8 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 """Links, handles, addresses, entities, and what stands where contacts were masked."""
+_MAYBE_NOISE = re.compile(r"[@＠&\[]|://|www\.|[\w-]\.[a-z]", re.IGNORECASE)
+"""Something that each of them has. Most texts have none of it, and looking for them takes longer."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[.,;:!?()\[\]\n…|]")
 _SMALL_WORDS = """
 no not never without cannot can't won't don't doesn't didn't isn't wasn't aren't couldn't wouldn't
@@ -52,6 +55,9 @@ _NEGATIONS, _JOINERS = (frozenset(line.split()) for line in _SMALL_WORDS.strip()
 """A negation turns what follows; a joiner is kept between two words, so that a label reads like speech."""
 _GAP = 3
 """More small words than this between two words: they don't belong together."""
+
+_REMEMBERED = 16_384
+"""Words of which it is remembered whether they are small: those of everyday speech."""
 
 Link = tuple[str, str, str]
 """A word, the small words that join it to the next, the next word."""
@@ -85,10 +91,13 @@ def read(text: str, leave_out: frozenset[str] = frozenset()) -> tuple[list[str],
 
 
 def _tokens(text: str) -> Iterable[str]:
-    plain = _NOISE.sub(" ", text[:_TEXT_LIMIT]).casefold().replace("’", "'")
-    return (match.group() for match in _TOKEN.finditer(plain) if len(match.group()) <= _LONGEST_WORD)
+    text = text[:_TEXT_LIMIT]
+    plain = _NOISE.sub(" ", text) if _MAYBE_NOISE.search(text) else text
+    found: list[str] = _TOKEN.findall(plain.casefold().replace("’", "'"))
+    return (token for token in found if len(token) <= _LONGEST_WORD)
 
 
+@lru_cache(_REMEMBERED)
 def _small(word: str, leave_out: frozenset[str]) -> bool:
     if word in _NEGATIONS:
         return False
@@ -167,7 +176,7 @@ def _prune(counts: dict[Key, float], kept: int) -> None:
 
 def label(words: Words, everyday: Everyday, present: str = "") -> str:
     """Return a name such as `refund for cancelled flights`; `present` stays until clearly surpassed."""
-    scores = significance(words, everyday) or _common(words)
+    scores = significance(words, everyday) or _frequent(words)
     fresh = _compose(words, scores)
     if not present or not fresh:
         return fresh or present
@@ -180,16 +189,19 @@ def significance(words: Words, everyday: Everyday) -> dict[str, float]:
     z = (p - q - bias) / sqrt(q (1 - q) / n + bias), Schubert et al., KDD 2014.
     """
     count, scores = max(1.0, words.texts), {}
-    for word, texts in words.words.items():
-        share, base = texts / count, min(1.0, everyday.share(word))
+    for word, share in _frequent(words).items():
+        base = min(1.0, everyday.share(word))
         score = (share - base - _BIAS) / sqrt(base * (1.0 - base) / count + _BIAS)
-        if texts >= _LEAST_TEXTS and share >= _LEAST_SHARE and score > 0.0:
+        if score > 0.0:
             scores[word] = score
     return scores
 
 
-def _common(words: Words) -> dict[str, float]:
-    """Return the words' shares: where all talk of a brand is about one thing, no word stands out from it."""
+def _frequent(words: Words) -> dict[str, float]:
+    """Return the shares of a narrative's frequent words.
+
+    They serve where no word stands out, because all talk of a brand is about one thing.
+    """
     shares = {
         word: texts / max(1.0, words.texts) for word, texts in words.words.items() if texts >= _LEAST_TEXTS
     }
@@ -206,10 +218,12 @@ def _compose(words: Words, scores: Mapping[str, float]) -> str:
     if not order:
         return ""
     first = _phrase(order[0], words)
-    rest = [word for word in order if not any(_akin(word, other) for other in first.split())]
-    if len(first.split()) > 2 or not rest:
+    if len(first.split()) > 2:
         return first
-    second = _phrase(rest[0], words, frozenset(first.split()))
+    other = next((word for word in order if not any(_akin(word, one) for one in first.split())), None)
+    if other is None:
+        return first
+    second = _phrase(other, words, frozenset(first.split()))
     both = f"{first}, {second}"
     return both if len(both) <= _LONGEST else first
 
@@ -225,10 +239,12 @@ def _phrase(word: str, words: Words, taken: frozenset[str] = frozenset()) -> str
     """Return a word with the neighbours that most of its texts have."""
     text, held = word, {word, *taken}
     first = last = word
+    least = max(_LEAST_TEXTS, _LEAST_SHARE * words.texts)
+    links = [(link, count) for link, count in words.links.items() if count >= least]
     for _ in range(_PHRASE_WORDS - 1):
         options = [
             (count, link, after)
-            for link, count in words.links.items()
+            for link, count in links
             for after in (True, False)
             if _extends(link, count, words, last if after else first, held, after)
         ]
@@ -250,7 +266,7 @@ def _extends(link: Link, count: float, words: Words, end: str, held: set[str], a
     if here != end or new in held or (after and new in _NEGATIONS):
         return False
     rarer = min(words.words.get(word, count) for word in (here, new))
-    return count >= max(_LEAST_TEXTS, _LEAST_SHARE * words.texts, _LINKED * rarer)
+    return count >= _LINKED * rarer
 
 
 def plain(words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -55,6 +56,7 @@ class TextScorer:
         self._encoder = encoder
         """Gives the embeddings in the student's stead, where somebody chose another one."""
         self._recent = _Recent(remembered)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="signatures")
         self.in_use = InUse()
         """What scores now; replaced as a whole by `adapt`, so that a thread never sees half of a change."""
         self.base = f"{student.name}+{encoder.name}" if encoder else student.name
@@ -69,8 +71,13 @@ class TextScorer:
         self.version = self._version(in_use.current)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
-        """Return one score per mention, in order."""
-        return self._scores(mentions, self.read(mentions), self.in_use)
+        """Return one score per mention, in order.
+
+        Signatures are made on a thread of their own: while the encoder computes, the interpreter is free.
+        """
+        signatures = self._beside.submit(_signatures, mentions)
+        readings = self.read(mentions)
+        return self._scores(mentions, readings, signatures.result(), self.in_use)
 
     def read(self, mentions: Sequence[Mention]) -> list[Reading]:
         """Return what the shipped models say of each mention, in order."""
@@ -81,8 +88,8 @@ class TextScorer:
         rows = self._student.skim([canonical(mention.body) for mention in mentions]).tolist()
         version = self.base + SKIMMED
         return [
-            Score(row[0], row[1], row[2], signature(mention.body), version)
-            for mention, row in zip(mentions, rows, strict=True)
+            Score(row[0], row[1], row[2], own, version)
+            for own, row in zip(_signatures(mentions), rows, strict=True)
         ]
 
     def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
@@ -96,7 +103,13 @@ class TextScorer:
         rows = [reading.shipped for reading in self._readings([canonical(text) for text in texts])]
         return np.array(rows, dtype=np.float64).reshape(-1, 3)
 
-    def _scores(self, mentions: Sequence[Mention], readings: Sequence[Reading], use: InUse) -> list[Score]:
+    def _scores(
+        self,
+        mentions: Sequence[Mention],
+        readings: Sequence[Reading],
+        signatures: Sequence[bytes],
+        use: InUse,
+    ) -> list[Score]:
         found: dict[int, Score] = {}
         versions = [use.at(mention.event_at) for mention in mentions]
         for version in {id(version): version for version in versions}.values():
@@ -105,7 +118,7 @@ class TextScorer:
             rows = version.apply(mine) if version else [reading.shipped for reading in mine]
             name = self._version(version)
             for place, reading, row in zip(places, mine, rows, strict=True):
-                own = signature(mentions[place].body)
+                own = signatures[place]
                 found[place] = Score(*row, own, name, reading.embedding, reading.tone, reading.language)
         return [found[place] for place in range(len(mentions))]
 
@@ -158,6 +171,10 @@ class _Recent:
 def open_scorer(encoder: str = DEFAULT, remembered: int = REMEMBERED) -> TextScorer:
     """Return the scorer that ships; `encoder` names another one for the embeddings (`models.embed`)."""
     return TextScorer(Student(), None if encoder == DEFAULT else open_encoder(encoder), remembered)
+
+
+def _signatures(mentions: Sequence[Mention]) -> list[bytes]:
+    return [signature(mention.body) for mention in mentions]
 
 
 def _key(text: str) -> bytes:

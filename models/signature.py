@@ -32,6 +32,8 @@ _FEW_WORDS = 4
 _FEW_LETTERS = 25
 """Below either, texts share too little to tell a copy from a common phrase ("thank you for the help")."""
 
+_NOISY = ("@", "＠", "://", "www.")
+"""One of them is in whatever `_NOISE` matches; most texts have none."""
 _NOISE = re.compile(r"(?:https?://|www\.)\S*|\brt\s+@\w+:?|[@＠][\w.\-]+")
 _WORD = re.compile(r"\w+")
 _WORDLESS = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]")
@@ -52,7 +54,9 @@ def normalise(text: str) -> str:
     >>> normalise("RT @ann: Refund REFUSED!! https://t.example/x")
     'refund refused'
     """
-    plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", text[: 4 * _LONGEST]).casefold())
+    plain = unicodedata.normalize("NFKC", text[: 4 * _LONGEST]).casefold()
+    if any(sign in plain for sign in _NOISY):
+        plain = _NOISE.sub(" ", plain)
     return " ".join(_WORD.findall(plain.replace("'", "").replace("’", "")))[:_LONGEST]
 
 
@@ -64,10 +68,12 @@ def signature(text: str) -> bytes:
     normalises to nothing, a lone link for example, is compared as it was written.
     """
     plain = normalise(text)
-    wordless = len(_WORDLESS.findall(plain))
+    wordless = 0 if plain.isascii() else len(_WORDLESS.findall(plain))
     if plain.count(" ") + 1 + wordless < _FEW_WORDS or len(plain) + 3 * wordless < _FEW_LETTERS:
         return _exact(plain or text.casefold())
-    minima = (_grams(plain) * _FACTORS + _OFFSETS).min(axis=1)
+    hashed = _grams(plain) * _FACTORS
+    hashed += _OFFSETS
+    minima = hashed.min(axis=1)
     kept: bytes = ((minima >> np.uint64(20)) & np.uint64(0xFFFF)).astype("<u2").tobytes()
     return kept
 

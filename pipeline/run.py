@@ -4,7 +4,6 @@ import asyncio
 import gc
 import itertools
 import signal
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -54,9 +53,6 @@ DOWN = timedelta(minutes=5)
 """A shorter stop hides less than one window."""
 METRICS_EVERY = 5
 """Pulses between two refreshes of the metrics."""
-SWITCH_SECONDS = 0.001
-"""How long a thread may compute while another waits for its turn. With Python's own 5 ms each answer of a
-mail server, and each hand-over between threads, waits that long while mentions are scored and counted."""
 TRUNCATE_EVERY = 30
 """Pulses between two truncations of the write-ahead log: once a minute."""
 
@@ -134,7 +130,6 @@ class Product:
 
     async def run(self) -> None:
         """Run all roles."""
-        sys.setswitchinterval(SWITCH_SECONDS)
         board = self._config.board
         roles: dict[str, Role] = {"flow": self._watch, "alerts": self._alert, "pulse": self._pulse}
         if self._config.heartbeat is not None:

@@ -6,12 +6,16 @@ Every store replaces them by U+FFFD, so that one hostile mention costs nothing b
 import re
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from functools import cache
+from types import NoneType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TEXTLESS = frozenset({bool, bytes, datetime, float, int, NoneType})
+"""What most fields are that hold no text: every record passes here several times on its way."""
 
 
 def clean_text(text: str) -> str:
@@ -32,8 +36,11 @@ def clean(value: T) -> T:
 
 
 def _clean(value: Any) -> Any:
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return clean_text(value)
+    if kind in _TEXTLESS:
+        return value
     if isinstance(value, tuple):
         return tuple(_clean(item) for item in value)
     if isinstance(value, dict):
@@ -50,6 +57,10 @@ def _names(kind: Hashable) -> tuple[str, ...]:
 
 
 def _clean_record(record: Any, names: tuple[str, ...]) -> Any:
-    values = {name: getattr(record, name) for name in names}
-    changed = {name: new for name, old in values.items() if (new := _clean(old)) != old}
+    changed = {}
+    for name in names:
+        old = getattr(record, name)
+        new = _clean(old)
+        if new is not old and new != old:
+            changed[name] = new
     return replace(record, **changed) if changed else record

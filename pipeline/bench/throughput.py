@@ -1,6 +1,7 @@
 """How many mentions a second the encoder does alone, and the whole way to the store does with it."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -124,9 +125,13 @@ async def _whole(folder: Path, texts: Sequence[str]) -> float:
     space.store.save_source(SourceState(SOURCE, "bench", SourceStatus.OK, heartbeat_at=clock.now()))
 
     def new_detection() -> Detection:
-        return Detection(
+        detection = Detection(
             space.store, lambda brand, now: open_watch(brand, space.store, 0.5, now), lambda brand, now: FULL
         )
+        for brand in brands:
+            detection.watch(brand.name, clock.now())
+        gc.freeze()  # as where the product opens its brands
+        return detection
 
     matcher = Matcher({brand.name: parse(brand.query) for brand in BRANDS})
     flow = Flow(space.store, space.log, matcher, scorer, clock, Coverage(), new_detection)

@@ -1,5 +1,6 @@
 """Score in storm mode: all by the fast path, a sample in full, copies of what was read for nothing."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,10 @@ from models.rake import Levels
 from pipeline.scoring import Fresh, Late, score_fresh, uncounted
 from pipeline.storm.sample import chances, drawn
 from pipeline.storm.switch import Switch
+
+CROWD = 1_000
+"""Mentions that may wait in storm mode before sources hold back what comes next: under a second of skimming.
+Where more comes than can be counted, taking it as fast as it comes makes every later page later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,9 @@ class Reader:
         self.switch = Switch()
         self.since: datetime | None = None
         """When storm mode began; None while it is off."""
+        self.room = asyncio.Event()
+        """Set while sources may hand over what they have."""
+        self.room.set()
 
     def observe(self, waiting: int, passed: int, now: float) -> None:
         """Enter or leave storm mode; see `Switch.observe`."""
@@ -49,6 +57,10 @@ class Reader:
             self.since = None
         elif self.since is None:
             self.since = self._now()
+        if self.since is not None and waiting > CROWD:
+            self.room.clear()
+        else:
+            self.room.set()
 
     def compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         """Return what is new in `entries`, scored, in their order. CPU-bound.
@@ -89,9 +101,9 @@ class Reader:
 
     def _draw(self, new: Sequence[tuple[Mention, tuple[str, ...]]], share: float) -> list[Drawn]:
         remembered = self._scorer.remembers([mention for mention, _ in new])
-        asked = [Drawn(*each) for each, known in zip(new, remembered, strict=True) if not known]
-        odds = chances([each.brands for each in asked], share)
-        found = [replace(each, chance=chance) for each, chance in zip(asked, odds, strict=True)]
+        asked = [each for each, known in zip(new, remembered, strict=True) if not known]
+        odds = chances([brands for _, brands in asked], share)
+        found = [Drawn(*each, chance) for each, chance in zip(asked, odds, strict=True)]
         return found + [Drawn(*each) for each, known in zip(new, remembered, strict=True) if known]
 
     def _scores(self, drawn: Sequence[Drawn]) -> dict[str, Score]:

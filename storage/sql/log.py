@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import delete, func, select
 
 from core.records import Entry
 from storage.chunks import chunks
@@ -38,10 +38,11 @@ class SqlLog(Part):
 
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""
-        done = [{"position": position} for position in positions]
-        if done:
+        some = list(chunks(positions))
+        if some:
             with self._database.write() as connection:
-                connection.execute(delete(schema.log).where(schema.log.c.seq == bindparam("position")), done)
+                for done in some:
+                    connection.execute(delete(schema.log).where(schema.log.c.seq.in_(done)))
 
     def holds(self, mention_ids: Iterable[str]) -> set[str]:
         """Return those mentions that still wait here."""

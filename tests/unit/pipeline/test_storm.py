@@ -17,11 +17,12 @@ from core.ports import Skimmer, Store
 from core.records import EPOCH, Entry, Fetched, Flag, Match, Mention, Pulse, Score, Step, Storm
 from models.score import SKIMMED, TextScorer, open_scorer
 from models.windows import bin_start
+from pipeline import flow
 from pipeline.bench.texts import complaints, posts
 from pipeline.metrics import Metrics
 from pipeline.scoring import BrandScorer, Fresh
 from pipeline.storm import switch
-from pipeline.storm.reading import Reader
+from pipeline.storm.reading import CROWD, Reader
 from pipeline.storm.sample import chances, drawn
 from pipeline.storm.statement import Statement, negatives
 from pipeline.storm.switch import CALM, COST, ENTER, LEAST, Switch
@@ -229,6 +230,31 @@ async def test_imported_history_does_not_begin_it(tmp_path: Path, easily: None, 
     await asyncio.gather(running, return_exceptions=True)
     assert not begun
     assert product.store.unread(1) == []
+    product.close()
+
+
+async def test_in_a_crowd_sources_are_held_back_until_there_is_room_and_never_for_long(
+    tmp_path: Path, scorer: Skimmer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = Product(tmp_path, scorer)
+    reader = product.flow.reader
+    reader.observe(CROWD, 0, 0.0)  # a storm begins with what waits already
+    await product.flow.collect("feed", Fetched(mentions(3), "1"))
+    assert product.log.depth() == 3
+
+    monkeypatch.setattr(flow, "HOLD_SECONDS", PATIENCE)
+    reader.observe(CROWD + 1, 0, 1.0)
+    held = asyncio.create_task(product.flow.collect("feed", Fetched(mentions(3, first=10), "2")))
+    _, waiting = await asyncio.wait({held}, timeout=0.2)
+    assert (waiting, product.log.depth()) == ({held}, 3)
+    reader.observe(CROWD, 100, 2.0)
+    await held
+    assert product.log.depth() == 6
+
+    monkeypatch.setattr(flow, "HOLD_SECONDS", 0.01)
+    reader.observe(CROWD + 1, 0, 3.0)
+    await product.flow.collect("feed", Fetched(mentions(3, first=20), "3"))
+    assert product.log.depth() == 9
     product.close()
 
 
