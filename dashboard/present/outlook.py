@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import BIN_SECONDS, Forecast, Outlook, Signal
-from dashboard.charts.incident import Coming
+from dashboard.charts.ahead import Coming
 
 ENOUGH = 20
 """Of fewer judged forecasts nothing is said: one more miss would move their share by over 5 points."""
