@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from core.codec import dumps, loads
 from core.ports import Store
-from core.records import FORECASTS, Signal, Snapshot, Stage
+from core.records import FORECASTS, Outlook, Signal, Snapshot, Stage
 from models.forecast import HOUR, NOTHING_LEARNED, Forecaster, Learned, present_of
 
 SCHEMA = 1
@@ -22,6 +22,9 @@ class _Kept:
     stored: Learned
     """As it is stored."""
     revision: int
+    minute: int = -1
+    outlook: Outlook | None = None
+    """The newest one that was shown, of this minute."""
 
 
 class Outlooks:
@@ -48,10 +51,16 @@ class Outlooks:
             forecaster.tell(at, present_of(signal))
 
     def look(self, signal: Signal) -> Signal:
-        """Return a signal with what may come after it; nobody knows that while blind."""
+        """Return a signal with what may come after it; nobody knows that while blind.
+
+        It changes once a minute, as a chart that changes is drawn anew.
+        """
         if signal.stage is Stage.UNKNOWN:
             return signal
-        return replace(signal, outlook=self._of(signal.brand).forecaster.outlook(present_of(signal)))
+        kept, minute = self._of(signal.brand), int(signal.at.timestamp()) // 60
+        if kept.minute != minute:
+            kept.minute, kept.outlook = minute, kept.forecaster.outlook(present_of(signal))
+        return replace(signal, outlook=kept.outlook)
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Yield what changed since the last call; the caller commits it."""

@@ -106,6 +106,8 @@ class Outlook:
     held: int = 0
     judged: int = 0
     """Of so many forecasts whose hour has come, how many held the truth in their interval."""
+    seen: float = 0.0
+    """Independent negative mentions in the hour before."""
 
 
 @dataclass(frozen=True, slots=True)

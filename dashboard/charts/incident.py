@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.records import BIN_SECONDS, SignalPoint, Stage, StageChange
-from core.words import STAGE_WORDS, number
+from core.words import STAGE_WORDS
+from dashboard.charts.ahead import Coming, ahead
 from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, hatched, values
 
 HEIGHT = 310
@@ -39,16 +40,6 @@ class Unwatched:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """What may be seen in 5 minutes at a moment to come."""
-
-    at: datetime
-    low: float
-    expected: float
-    high: float
-
-
 def seen_against_expected(
     points: Sequence[SignalPoint],
     stages: Sequence[StageChange],
@@ -75,7 +66,7 @@ def seen_against_expected(
         _band(points, time),
         _expected(points, time),
         _excess(points, stages, time),
-        *_coming(coming, stages, time),
+        *ahead(coming, f"var(--{stages[-1].stage})" if stages else "var(--band)", time, _y),
         _seen(points, time),
         _ribbon(spans, time),
         *_ribbon_words(spans, time),
@@ -162,38 +153,6 @@ def _excess(points: Iterable[SignalPoint], stages: Sequence[StageChange], time: 
         "data": values(rows),
         "mark": {"type": "area", "color": f"var(--{worst})", "opacity": 0.35},
         "encoding": {"x": time.encoding, "y": _y("top"), "y2": {"field": "high"}},
-    }
-
-
-def _coming(coming: Sequence[Coming], stages: Sequence[StageChange], time: Time) -> Iterator[Spec]:
-    """Yield the band of what may come in the colour of the stage, its middle dotted, its ends as numbers."""
-    colour = f"var(--{stages[-1].stage})" if stages else "var(--band)"
-    rows = [
-        {"t": time.text(each.at), "least": each.low, "likely": each.expected, "most": each.high}
-        for each in coming
-    ]
-    dots = {"strokeWidth": 1.8, "strokeDash": [1, 4], "strokeCap": "round"}
-    yield {
-        "data": values(rows),
-        "mark": {"type": "area", "color": colour, "opacity": 0.18},
-        "encoding": {"x": time.encoding, "y": _y("most"), "y2": {"field": "least"}},
-    }
-    yield {
-        "data": values(rows),
-        "mark": {"type": "line", "color": colour, **dots},
-        "encoding": {"x": time.encoding, "y": _y("likely")},
-    }
-    for field in ("least", "most"):
-        yield _written(rows[-1:], field, time)
-
-
-def _written(rows: Iterable[Spec], field: str, time: Time) -> Spec:
-    """Write an end of the last band beside it."""
-    mark = {"type": "text", **LABEL, "align": "right", "dx": -3, "baseline": "bottom", "dy": -2}
-    return {
-        "data": values({"t": row["t"], "end": row[field], "words": number(row[field])} for row in rows),
-        "mark": {**mark, "opacity": {"expr": f"width < {NARROW} ? 0 : 1"}},
-        "encoding": {"x": time.encoding, "y": _y("end"), "text": {"field": "words"}},
     }
 
 

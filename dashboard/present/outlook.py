@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core import words
 from core.records import BIN_SECONDS, Forecast, Outlook, Signal
-from dashboard.charts.incident import Coming
+from dashboard.charts.ahead import Coming
 
 ENOUGH = 20
 """Of fewer judged forecasts nothing is said: one more miss would move their share by over 5 points."""
@@ -19,8 +19,6 @@ _BINS = 3600 / BIN_SECONDS
 class Shown:
     """An outlook, and what of it is shown."""
 
-    seen: float
-    """Negative mentions in the last hour."""
     ahead: tuple[Forecast, ...]
     """At least one."""
     outlook: Outlook
@@ -31,14 +29,14 @@ def shown(signal: Signal, past: timedelta) -> Shown | None:
     if signal.outlook is None:
         return None
     fitting = tuple(one for one in signal.outlook.ahead if timedelta(hours=one.hours) <= _PART * past)
-    return Shown(signal.seen, fitting, signal.outlook) if fitting else None
+    return Shown(fitting, signal.outlook) if fitting else None
 
 
 def coming(found: Shown | None, now: datetime) -> tuple[Coming, ...]:
     """Return the band that opens at `now`."""
     if found is None:
         return ()
-    here = found.seen / _BINS
+    here = found.outlook.seen / _BINS
     ahead = (
         Coming(now + timedelta(hours=one.hours), one.low / _BINS, one.expected / _BINS, one.high / _BINS)
         for one in found.ahead

@@ -157,6 +157,7 @@ def shapes(now: datetime) -> list[Shape]:
             ),
             held=25,
             judged=31,
+            seen=214.0,
         ),
     )
     bank = replace(

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.records import SignalPoint, Stage, StageChange
+from dashboard.charts.ahead import Coming
 from dashboard.charts.frame import Spec
-from dashboard.charts.incident import Coming, Mark, seen_against_expected
+from dashboard.charts.incident import Mark, seen_against_expected
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -112,7 +112,10 @@ def test_an_open_incident_shows_the_newest_signal_a_closed_one_what_explains_it(
 
 
 OUTLOOK = Outlook(
-    (Forecast(1, 90.0, 60.0, 130.0), Forecast(2, 95.0, 40.0, 180.0), Forecast(6, 99.0, 9.0, 300.0)), 16, 20
+    (Forecast(1, 90.0, 60.0, 130.0), Forecast(2, 95.0, 40.0, 180.0), Forecast(6, 99.0, 9.0, 300.0)),
+    16,
+    20,
+    80.0,
 )
 
 
