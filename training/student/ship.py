@@ -40,7 +40,7 @@ NEWEST = "2016"
 """English is calibrated on validation tweets of this year, the last one: what is served is newer still, and
 earlier years were labelled by another scheme (`docs/design/language.md`)."""
 
-SHARES = (0.15, 1.0)
+SHARES = (0.1, 1.0)
 """How much n-grams add to the logits, in English and in other languages."""
 
 TYPICAL = 2_000
