@@ -44,8 +44,8 @@ SHARES = (0.1, 1.0)
 """How much n-grams add to the logits, in English and in other languages."""
 
 CHOSEN_ON = (
-    f"validation parts, English calibrated on those of {NEWEST}; epochs and shares of n-grams on SemEval's test file "
-    f"of {NEWEST}, by a run that had not learned from it"
+    f"validation parts, English calibrated on those of {NEWEST}; epochs and shares of n-grams on SemEval's "
+    f"test file of {NEWEST}, by a run that had not learned from it"
 )
 
 TYPICAL = 2_000
