@@ -23,7 +23,7 @@ _SIDE = 0.1
 _STEP = 0.05
 _START = {1: (-0.5, 0.3), 2: (-0.6, 0.35), 3: (-0.75, 0.35), 6: (-1.0, 0.35)}
 """Deviations at first, by hours ahead: between them lay 80 % of 18,800 truths of the bench's storms in brands
-of the tuning side, with made-up texts. One deviation on either side at first had covered 84 %."""
+of the tuning side, with made-up texts (`docs/design/detection.md`)."""
 HORIZONS = tuple(_START)
 """Hours ahead."""
 _LEAST_DEVIATION = 0.1
