@@ -15,6 +15,7 @@ from core.records import BIN_SECONDS, Mention, Score, Scored, Signal
 from core.vectors import pack_vector
 from models.opening import open_detector
 from models.signature import BYTES
+from pipeline.bench.narratives import DIMENSIONS, units
 
 PER_HOUR = (6.0, 60.0, 1_500.0)
 TOPICS = 20
@@ -23,7 +24,6 @@ BINS = 4 * 24 * 12
 """Four days: longer than a detector remembers single mentions, so that its state is full."""
 QUIET_BINS = 24 * 12
 _AUTHORS = 5_000
-_DIMENSIONS = 384
 _SPREAD = 0.9
 """Length of what is a mention's own; its topic's is 1, as in `pipeline.bench.narratives`."""
 _START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -55,7 +55,7 @@ class DetectionCost:
 def detection_cost(per_hour: float) -> DetectionCost:
     """Watch such a brand for four days, then a day of silence."""
     detector, chance = open_detector("Bench"), np.random.default_rng(1)
-    topics = _units(chance.normal(size=(TOPICS, _DIMENSIONS)))
+    topics = units(chance.normal(size=(TOPICS, DIMENSIONS)))
     shown: set[str] = set()
     counted, counting, closing = 0, 0.0, 0.0
     for place in range(BINS):
@@ -121,7 +121,7 @@ def _mentions(
     for at in sorted(chance.uniform(0.0, BIN_SECONDS, chance.poisson(per_hour / 12.0)).tolist()):
         topic = int(chance.integers(TOPICS))
         when = _START + place * _BIN + timedelta(seconds=at)
-        vector = _units(topics[topic] + _SPREAD * _units(chance.normal(size=_DIMENSIONS)))
+        vector = units(topics[topic] + _SPREAD * units(chance.normal(size=DIMENSIONS)))
         negative = float(chance.beta(1.0, 2.0))
         score = Score(
             negative,
@@ -141,8 +141,3 @@ def _mentions(
             ),
             score,
         )
-
-
-def _units(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / lengths

@@ -63,12 +63,12 @@ def _measured(live: int) -> float:
 def _mentions(topics: int) -> Iterator[tuple[Scored, Placed]]:
     """Yield mentions of so many topics, each topic once before any comes again."""
     chance, at = np.random.default_rng(1), datetime.now(UTC)
-    middles = _units(chance.normal(size=(topics, DIMENSIONS)))
-    common = _COMMON * _units(chance.normal(size=DIMENSIONS))
+    middles = units(chance.normal(size=(topics, DIMENSIONS)))
+    common = _COMMON * units(chance.normal(size=DIMENSIONS))
     number = 0
     while True:
-        own = _SPREAD * _units(chance.normal(size=(topics, DIMENSIONS)))
-        for vector in _units(middles[chance.permutation(topics)] + own + common).astype(np.float32):
+        own = _SPREAD * units(chance.normal(size=(topics, DIMENSIONS)))
+        for vector in units(middles[chance.permutation(topics)] + own + common).astype(np.float32):
             mention = Mention(SOURCE, str(number), "", at, at)
             number += 1
             yield (
@@ -77,7 +77,8 @@ def _mentions(topics: int) -> Iterator[tuple[Scored, Placed]]:
             )
 
 
-def _units(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+def units(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return vectors of length 1 in the same directions, whatever the shape before the last axis."""
     lengths: NDArray[np.float64] = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / lengths
 

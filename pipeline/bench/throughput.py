@@ -64,6 +64,8 @@ def measure(folder: Path, say: Callable[[str], None]) -> Throughput:
         encoder.append(encoder_per_s(texts))
         plain.append(_apart(texts[:PLAIN_TEXTS]))
         whole.append(asyncio.run(_whole(folder / f"round-{number}", texts)))
+        gc.unfreeze()
+        gc.collect()  # or the product of this round would stay in memory, and count as the next one's
         alone += _alone(texts[:ALONE])
         say(
             f"  round {number + 1}: encoder {encoder[-1]:.0f}/s, plain {plain[-1]:.0f}/s, "
