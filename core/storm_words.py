@@ -10,11 +10,11 @@ def storm_sentence(storm: Storm, since: str) -> str:
         many = "mention waits" if storm.unread == 1 else "mentions wait"
         return (
             f"After the storm: {words.number(storm.unread)} {many} to be read by the full model; until then "
-            "a quick look at the words stands in its place."
+            "a quick look at the words stands in its place, and a search does not find them."
         )
     return (
         f"Storm mode since {since}: {_of_all(storm.share)} read by the full model, the rest by a quick look "
-        f"at the words until it has time; {_negatives(storm)}."
+        f"at the words until it has time, and not found by a search till then; {_negatives(storm)}."
     )
 
 

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.signature import BYTES, HASHES, NEAR
 
@@ -40,8 +39,9 @@ _HEADER = struct.Struct("<4sIIq")
 _MAGIC = b"CPY2"
 _CLUSTER = np.dtype([("signature", f"V{_BYTES}"), ("members", "<u4"), ("last", "<i8")])
 _AUTHOR = np.dtype([("hour", "<i8"), ("author", "<u8"), ("used", "<f8")])
-_POWERS = np.array([1, 2**8, 2**16], np.uint64)
-_BAND_TAGS: NDArray[np.uint64] = np.arange(_BANDS, dtype=np.uint64) << np.uint64(24)
+_BAND_STARTS = [(band.to_bytes(), band * _ROWS, (band + 1) * _ROWS) for band in range(_BANDS)]
+_LOW = int.from_bytes(b"\x01" * _BYTES)
+"""The lowest bit of each byte of a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Copies:
     def __init__(self) -> None:
         self._once: OrderedDict[_Cluster, None] = OrderedDict()
         self._copied: OrderedDict[_Cluster, None] = OrderedDict()
-        self._index: dict[int, _Cluster] = {}
+        self._index: dict[bytes, _Cluster] = {}
         self._spent: OrderedDict[tuple[int, int], float] = OrderedDict()
         """Weight that each author has brought in each hour."""
         self._newest = 0
@@ -126,16 +126,16 @@ class Copies:
             self._touch(cluster, _band_keys(cluster.signature))
         self._spent = authors
 
-    def _find(self, keys: list[int], wanted: bytes, at: int) -> _Cluster | None:
+    def _find(self, keys: list[bytes], wanted: bytes, at: int) -> _Cluster | None:
         """Return the most similar cluster that is near enough in text and in time."""
         met = dict.fromkeys(map(self._index.get, keys))
         live = [c for c in met if c is not None and abs(at - c.last) <= MEMORY_SECONDS]
         if not live:
             return None
-        rows = np.frombuffer(b"".join(c.signature for c in live), np.uint8).reshape(-1, HASHES)
-        equal = (rows == np.frombuffer(wanted, np.uint8)).sum(axis=1)
-        best = int(equal.argmax())
-        return live[best] if equal[best] >= NEAR * HASHES else None
+        value = int.from_bytes(wanted)
+        equal = [_equal(value, c.signature) for c in live]
+        best = max(equal)
+        return live[equal.index(best)] if best >= NEAR * HASHES else None
 
     def _limited(self, author: str, at: int, weight: float) -> float:
         """Return what the author's hour leaves of `weight`, and book it."""
@@ -151,7 +151,7 @@ class Copies:
             self._spent.popitem(last=False)
         return granted
 
-    def _touch(self, cluster: _Cluster, keys: list[int]) -> None:
+    def _touch(self, cluster: _Cluster, keys: list[bytes]) -> None:
         """Make `cluster` the one used last, in the order and in each of its bands."""
         self._uses += 1
         cluster.used = self._uses
@@ -185,11 +185,21 @@ class Copies:
                 del self._index[key]
 
 
-def _band_keys(kept: bytes) -> list[int]:
-    """Return one integer per band: its number above its three values."""
-    values = np.frombuffer(kept, np.uint8)[: _BANDS * _ROWS].astype(np.uint64)
-    keys: list[int] = (values.reshape(_BANDS, _ROWS) @ _POWERS + _BAND_TAGS).tolist()
-    return keys
+def _equal(value: int, signature: bytes) -> int:
+    """Return how many bytes of `value` and `signature` are equal.
+
+    Whole numbers do it in half a microsecond; an array would let other threads take the interpreter.
+    """
+    apart = value ^ int.from_bytes(signature)
+    apart |= apart >> 4
+    apart |= apart >> 2
+    apart |= apart >> 1
+    return _BYTES - (apart & _LOW).bit_count()
+
+
+def _band_keys(kept: bytes) -> list[bytes]:
+    """Return one key per band: its three values and its number."""
+    return [kept[first:end] + band for band, first, end in _BAND_STARTS]
 
 
 def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, int], float]]:

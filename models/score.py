@@ -16,6 +16,7 @@ from core.records import Mention, Score, Tone
 from core.vectors import pack_vector
 from models.adaptation import Adaptation, Reading, name_version
 from models.embed import DEFAULT, open_encoder
+from models.fast_path import FastPath
 from models.features import canonical
 from models.signature import signature
 from models.student import Student
@@ -56,6 +57,7 @@ class TextScorer:
         self._encoder = encoder
         """Gives the embeddings in the student's stead, where somebody chose another one."""
         self._recent = _Recent(remembered)
+        self._fast_path = FastPath(student.heads)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="signatures")
         self.in_use = InUse()
         """What scores now; replaced as a whole by `adapt`, so that a thread never sees half of a change."""
@@ -85,12 +87,8 @@ class TextScorer:
 
     def skim(self, mentions: Sequence[Mention]) -> list[Score]:
         """Return a quick score per mention; see `core.ports.Skimmer`. Nothing learned is in it."""
-        rows = self._student.skim([canonical(mention.body) for mention in mentions]).tolist()
-        version = self.base + SKIMMED
-        return [
-            Score(row[0], row[1], row[2], own, version)
-            for own, row in zip(_signatures(mentions), rows, strict=True)
-        ]
+        looks, version = self._fast_path.look([mention.body for mention in mentions]), self.base + SKIMMED
+        return [Score(*row, own, version) for row, own in zip(looks.sentiment, looks.signatures, strict=True)]
 
     def remembers(self, mentions: Sequence[Mention]) -> list[bool]:
         """Tell which mentions cost nothing to score; see `core.ports.Scorer`."""

@@ -43,18 +43,14 @@ class Student:
     def __init__(self, folder: Path = artefact.FOLDER, threads: int | None = None) -> None:
         self.name = f"{DEFAULT}@{artefact.version(folder)}"
         self.encoder = OnnxEncoder(folder, self.name, threads or spare_cores())
-        self._heads = Heads.load(folder)
+        self.heads = Heads.load(folder)
         self._check()
 
     def read(self, texts: Sequence[str]) -> Read:
         """Read texts as `features.canonical` gives them, in order."""
         passed, languages = self.encoder.read(texts), identify(texts)
-        sentiment = self._heads.sentiment(texts, languages, passed.pooled)
-        return Read(passed.embedding, sentiment, self._heads.tones(passed.pooled), tuple(languages))
-
-    def skim(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return sentiment without a pass of the encoder; see `Heads.skim`."""
-        return self._heads.skim(texts)
+        sentiment = self.heads.sentiment(texts, languages, passed.pooled)
+        return Read(passed.embedding, sentiment, self.heads.tones(passed.pooled), tuple(languages))
 
     def _check(self) -> None:
         found = self.read([canonical(text) for text in PROBES]).sentiment.argmax(axis=1).tolist()

@@ -138,8 +138,12 @@ class Detection:
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
+        coming: dict[str, list[Scored]] = defaultdict(list)
+        for fresh in batch:
+            for brand in fresh.brands:
+                coming[brand].append(fresh.scored)
         for brand, watch in self._watches.items():
-            watch.detector.expect([fresh.scored for fresh in batch if brand in fresh.brands])
+            watch.detector.expect(coming[brand])
 
     def advance(self, now: datetime, brands: Iterable[str] | None = None) -> None:
         """Close what has ended by `now`, for some brands or for all; late mentions are scored again once."""

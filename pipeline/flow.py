@@ -37,7 +37,7 @@ READ = 2 * BATCH
 AHEAD = 1
 """Batches that wait scored while another is counted, beside one in the scorer's hand: that keeps it busy. In
 a storm counting takes as long as skimming; each further one is a quarter of a second that a page waits."""
-SKIM_BATCH = 256
+SKIM_BATCH = 512
 """Entries per round in storm mode, where a transaction of twice the length is a fifth cheaper a mention."""
 LATE = 32
 """Skimmed mentions that are read in full at a time, when nothing else waits: a tenth of a second."""
@@ -158,27 +158,28 @@ class Flow:
 
     async def _score(self, detection: Detection, scored: asyncio.Queue[ScoredBatch]) -> None:
         """Take what waits in the log, in order, and hand it on scored."""
-        handed: set[int] = set()
+        last = 0
         while True:
             limit = READ if self.reader.since is None else 2 * SKIM_BATCH
-            waiting = await self.write(self._log.read, limit + len(handed))
-            handed &= {position for position, _ in waiting}
-            new = [(position, entry) for position, entry in waiting if position not in handed]
-            if not new:
-                await self._observe((), len(handed))
+            waiting = await asyncio.to_thread(self._log.read, limit, last)
+            if not waiting:
+                await self._observe((), last)
                 if not await self._read_late(detection):
                     await self._idle()
             batch = SKIM_BATCH if self.reader.since else BATCH
-            for start in range(0, len(new), batch):
-                positions, entries = zip(*new[start : start + batch], strict=True)
-                await self._observe(entries, len(handed))
-                handed.update(positions)
+            for start in range(0, len(waiting), batch):
+                positions, entries = zip(*waiting[start : start + batch], strict=True)
+                await self._observe(entries, last)
+                last = positions[-1]
                 await scored.put(ScoredBatch(positions, entries, tuple(await self._compute(entries))))
 
-    async def _observe(self, new: Sequence[Entry], handed: int) -> None:
-        """Look at the backlog, which may begin or end storm mode; history waits for nobody."""
+    async def _observe(self, new: Sequence[Entry], last: int) -> None:
+        """Look at the backlog behind position `last`, which may begin or end storm mode.
+
+        History waits for nobody.
+        """
         if self.skims:
-            waiting = 0 if past(new) else await asyncio.to_thread(self._log.depth) - handed
+            waiting = 0 if past(new) else await asyncio.to_thread(self._log.depth, last)
             self.reader.observe(waiting, len(new), asyncio.get_running_loop().time())
 
     async def _read_late(self, detection: Detection) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select, text
 
 from core.clock import from_seconds
 from storage.opening import database_path
@@ -65,9 +65,11 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     told = connection.execute(counter).scalar_one_or_none() or 0
     if stored != told:
         yield f"{stored} mentions are stored, {told} are counted"
+    mention = schema.mention.c
+    read = _count(connection, mention.seq, or_(mention.inclusion.is_(None), mention.skimmed.is_not(None)))
     found = indexed_words(connection)
-    if stored != found:
-        yield f"{stored} mentions are stored, {found} of them can be searched"
+    if read != found:
+        yield f"{read} mentions have been read, {found} of them can be searched"
     grouped = _count(connection, schema.match.c.seq, text(schema.HAS_NARRATIVE), does_count())
     summed = connection.execute(select(func.sum(schema.narrative_bin.c.mentions))).scalar_one() or 0
     if grouped != summed:

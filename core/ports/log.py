@@ -18,8 +18,8 @@ class Log(Protocol):
     def cursor(self, source: str) -> str:
         """Return the source's cursor, "" when it has none."""
 
-    def read(self, limit: int) -> list[tuple[int, Entry]]:
-        """Return up to `limit` waiting entries with their positions, oldest first; they keep waiting."""
+    def read(self, limit: int, after: int = 0) -> list[tuple[int, Entry]]:
+        """Return up to `limit` entries that wait behind position `after`, oldest first; they keep waiting."""
 
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""
@@ -27,8 +27,8 @@ class Log(Protocol):
     def holds(self, mention_ids: Iterable[str]) -> set[str]:
         """Return those mentions that still wait here."""
 
-    def depth(self) -> int:
-        """Return how many entries wait."""
+    def depth(self, after: int = 0) -> int:
+        """Return how many entries wait behind position `after`."""
 
     def close(self) -> None:
         """Release files and connections."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,6 +44,7 @@ class Reader:
     def __init__(self, store: Store, scorer: Skimmer, now: Callable[[], datetime]) -> None:
         self._store, self._scorer, self._now = store, scorer, now
         self._levels = Levels()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="fast path")
         self.switch = Switch()
         self.since: datetime | None = None
         """When storm mode began; None while it is off."""
@@ -108,10 +110,13 @@ class Reader:
 
     def _scores(self, drawn: Sequence[Drawn]) -> dict[str, Score]:
         read, open_ = [each for each in drawn if each.read], [each for each in drawn if not each.certain]
+        looking = self._beside.submit(self._scorer.skim, [each.mention for each in open_])
         began = time.perf_counter()
         full = self._full([each.mention for each in read])
         self.switch.sampled(sum(not each.certain for each in read), time.perf_counter() - began)
-        quick = dict(zip((one.mention.id for one in open_), self._quick(open_, full), strict=True))
+        quick = dict(
+            zip((one.mention.id for one in open_), self._level(open_, looking.result(), full), strict=True)
+        )
         return full | {
             each.mention.id: _with_chance(each, full.get(each.mention.id), quick[each.mention.id])
             for each in open_
@@ -120,13 +125,12 @@ class Reader:
     def _full(self, mentions: list[Mention]) -> dict[str, Score]:
         return dict(zip((one.id for one in mentions), self._scorer.score(mentions), strict=True))
 
-    def _quick(self, drawn: Sequence[Drawn], full: dict[str, Score]) -> list[Score]:
+    def _level(self, drawn: Sequence[Drawn], scores: Sequence[Score], full: dict[str, Score]) -> list[Score]:
         """Return the fast path's scores at the level that the sample before them shows, brand by brand.
 
         Their own part of the sample is learned afterwards: it tells how wrong they are, and would tell too
         little of that if they followed from it.
         """
-        scores = self._scorer.skim([each.mention for each in drawn])
         levelled = self._levelled(drawn, scores)
         for each, score in zip(drawn, scores, strict=True):
             if (known := full.get(each.mention.id)) is not None:

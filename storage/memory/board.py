@@ -98,7 +98,7 @@ def _meets(which: Selection, at: datetime, row: MentionRow, members: Collection[
         and (not which.offensive or certainty.offensive(row.score.tone))
         and which.not_us in {None, row.not_us}
         and (not which.narrative or row.narrative in members)
-        and (not which.search.strip() or found(which.search, _words(row.mention)))
+        and (not which.search.strip() or (not row.score.unread and found(which.search, _words(row.mention))))
     )
 
 

@@ -1,6 +1,7 @@
 """The log in memory."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from core.records import Entry
 from storage.clean import clean_text
@@ -30,10 +31,13 @@ class MemoryLog(Part):
         with self._data.lock:
             return self._data.cursors.get(source, "")
 
-    def read(self, limit: int) -> list[tuple[int, Entry]]:
-        """Return up to `limit` waiting entries with their positions, oldest first; they keep waiting."""
+    def read(self, limit: int, after: int = 0) -> list[tuple[int, Entry]]:
+        """Return up to `limit` entries that wait behind position `after`, oldest first; they keep waiting."""
         with self._data.lock:
-            return [(position, entry) for position, (_, entry) in self._data.waiting.items()][:limit]
+            behind = (
+                (position, entry) for position, (_, entry) in self._data.waiting.items() if position > after
+            )
+            return list(islice(behind, limit))
 
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""
@@ -46,10 +50,10 @@ class MemoryLog(Part):
         with self._data.lock:
             return set(mention_ids) & {entry.mention.id for _, entry in self._data.waiting.values()}
 
-    def depth(self) -> int:
-        """Return how many entries wait."""
+    def depth(self, after: int = 0) -> int:
+        """Return how many entries wait behind position `after`."""
         with self._data.lock:
-            return len(self._data.waiting)
+            return sum(position > after for position in self._data.waiting)
 
     def close(self) -> None:
         """Memory stays as long as the process, so that it can be opened again."""

@@ -1,6 +1,6 @@
 """Mentions, matches and the sums that follow from them, inside a step's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -50,13 +50,19 @@ class Stored:
         return named(self.score.towards(towards), self.label)
 
 
-def add_mentions(connection: Connection, scored: Sequence[Scored]) -> None:
-    """Store mentions that are not there yet; those that were taken back before they came, without words."""
+def add_mentions(connection: Connection, scored: Sequence[Scored]) -> dict[str, Stored]:
+    """Store mentions that are not there yet; those that were taken back before they came, without words.
+
+    Return them as they are stored where none was there before: nobody has corrected them yet.
+    """
     gone = _tombstoned(connection, {one.mention.id for one in scored})
     kept = [bare_scored(one) if one.mention.id in gone else one for one in scored]
     new = many(connection, insert_new(schema.mention), map(mention_values, kept))
     count(connection, new)
     add_embeddings(connection, kept)
+    if new < len(kept):
+        return {}
+    return {one.mention.id: Stored(clean_text(one.mention.source), one.score, None) for one in kept}
 
 
 def count(connection: Connection, mentions: int) -> None:
@@ -85,19 +91,21 @@ def forgotten(connection: Connection, mention_ids: Iterable[str]) -> set[str]:
     return gone
 
 
-def add_matches(connection: Connection, matches: Iterable[Match]) -> None:
+def add_matches(connection: Connection, matches: Iterable[Match], new_mentions: Mapping[str, Stored]) -> None:
     """Count matches that are not counted yet, and add them to their minutes and narratives.
 
-    Raises `ValueError` when a match names a mention that is not stored.
+    Of `new_mentions` nothing was counted before this transaction. Raises `ValueError` when a match names a
+    mention that is not stored.
     """
     pairs: dict[tuple[str, str], Match] = {}
     for match in matches:
         pairs.setdefault((match.mention_id, clean_text(match.brand)), match)
-    stored = stored_mentions(connection, {match.mention_id for match in pairs.values()})
+    older = {match.mention_id for match in pairs.values()} - new_mentions.keys()
+    stored = {**stored_mentions(connection, older), **new_mentions}
     for match in pairs.values():
         if match.mention_id not in stored:
             raise ValueError(f"The match of {match.mention_id} for {match.brand!r} has no stored mention")
-    new = _insert(connection, pairs, stored)
+    new = _insert(connection, pairs, stored, _counted(connection, older))
     counted = [as_counted(match, stored[match.mention_id]) for match in new if not match.not_us]
     add_sums(connection, minute_sums(counted), bin_sums(counted))
 
@@ -122,16 +130,28 @@ def add_embeddings(connection: Connection, scored: Iterable[Scored]) -> None:
 
 
 def _insert(
-    connection: Connection, pairs: dict[tuple[str, str], Match], stored: dict[str, Stored]
+    connection: Connection,
+    pairs: dict[tuple[str, str], Match],
+    stored: dict[str, Stored],
+    before: set[tuple[str, str]],
 ) -> list[Match]:
-    if not pairs:
-        return []
-    statement = insert_new(schema.match).returning(schema.match.c.mention_id, schema.match.c.brand)
+    """Store matches; return those that were not there `before`."""
     about = ((match, stored[match.mention_id]) for match in pairs.values())
     values = [
         match_values(match, one.source, one.sentiment(match.towards), one.score.tone) for match, one in about
     ]
-    return [pairs[row.mention_id, row.brand] for row in connection.execute(statement, values)]
+    many(connection, insert_new(schema.match), values)
+    return [match for pair, match in pairs.items() if pair not in before]
+
+
+def _counted(connection: Connection, mention_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the pairs of mention and brand that are stored of these mentions."""
+    match = schema.match.c
+    return {
+        (row.mention_id, row.brand)
+        for ids in chunks(mention_ids)
+        for row in connection.execute(select(match.mention_id, match.brand).where(match.mention_id.in_(ids)))
+    }
 
 
 def stored_mentions(connection: Connection, mention_ids: Iterable[str]) -> dict[str, Stored]:

@@ -53,8 +53,8 @@ class Detection(Part):
     def commit(self, step: Step) -> None:
         """Write a step as a whole or not at all; see `core.ports.Store.commit`."""
         with self._database.write() as connection:
-            counts.add_mentions(connection, step.scored)
-            counts.add_matches(connection, step.matches)
+            new = counts.add_mentions(connection, step.scored)
+            counts.add_matches(connection, step.matches, new)
             _add_findings(connection, step)
             quotes.add_incidents(connection, step.incidents, step.notifications)
             many(connection, insert_new(schema.incident_event), map(event_values, step.events))

@@ -30,11 +30,12 @@ class SqlLog(Part):
         with self._database.read() as connection:
             return connection.scalars(query).one_or_none() or ""
 
-    def read(self, limit: int) -> list[tuple[int, Entry]]:
-        """Return up to `limit` waiting entries with their positions, oldest first; they keep waiting."""
-        query = select(schema.log.c.seq, schema.log.c.payload).order_by(schema.log.c.seq).limit(limit)
+    def read(self, limit: int, after: int = 0) -> list[tuple[int, Entry]]:
+        """Return up to `limit` entries that wait behind position `after`, oldest first; they keep waiting."""
+        query = select(schema.log.c.seq, schema.log.c.payload).where(schema.log.c.seq > after)
         with self._database.read() as connection:
-            return [(row.seq, row.payload) for row in connection.execute(query)]
+            rows = connection.execute(query.order_by(schema.log.c.seq).limit(limit))
+            return [(row.seq, row.payload) for row in rows]
 
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""
@@ -53,10 +54,11 @@ class SqlLog(Part):
                 found |= set(connection.scalars(select(waiting).where(waiting.in_(ids))))
         return found
 
-    def depth(self) -> int:
-        """Return how many entries wait."""
+    def depth(self, after: int = 0) -> int:
+        """Return how many entries wait behind position `after`."""
+        query = select(func.count()).select_from(schema.log).where(schema.log.c.seq > after)
         with self._database.read() as connection:
-            return connection.execute(select(func.count()).select_from(schema.log)).scalar_one()
+            return connection.execute(query).scalar_one()
 
     def close(self) -> None:
         """Release files and connections."""

@@ -4,7 +4,7 @@ What is counted and charted has columns. What is only ever read whole (an incide
 notification, a source's state) is one `payload` in JSON beside the columns that it is found by.
 """
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from core.records import Entry, Job, Signal, SourceState
 from storage.sql.schema_incidents import (
@@ -136,9 +136,9 @@ log = Table(
     "log",
     metadata,
     Column("seq", Number, primary_key=True),
-    Column("key", SafeText, nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),
     Column("payload", Record(Entry), nullable=False),
-    Column("mention_id", SafeText, nullable=False),
+    Column("mention_id", Text, nullable=False),
     Index("log_by_mention", "mention_id"),
     # A late acknowledgement of a forgotten entry must never meet a new one.
     sqlite_autoincrement=True,

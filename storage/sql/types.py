@@ -34,7 +34,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class SafeText(TypeDecorator[str]):
-    """Text from anywhere; what cannot be stored is replaced by U+FFFD."""
+    """Text from anywhere; what cannot be stored is replaced by U+FFFD. Ids are plain text."""
 
     impl = Text
     cache_ok = True

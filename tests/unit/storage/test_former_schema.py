@@ -32,7 +32,7 @@ def numbers(store: Store, which: Selection) -> list[str]:
 def test_nothing_is_lost_and_a_copy_stands_beside(store: Store, path: Path) -> None:
     assert store.count_mentions() == 4
     assert numbers(store, Selection(search="late")) == ["n3", "n2", "n1", "n0"]
-    assert path.with_name("firetower.db.before-0008").exists()
+    assert path.with_name("firetower.db.before-0009").exists()
 
 
 def test_all_of_it_counts_for_its_brand_until_somebody_says_otherwise(store: Store, url: str) -> None:

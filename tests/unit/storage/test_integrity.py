@@ -44,7 +44,7 @@ def test_a_used_database_is_sound(filled: str) -> None:
         ("DELETE FROM mention WHERE seq = 1", "2 matches count for mentions that are not stored"),
         (
             "DELETE FROM mention_fts_docsize WHERE id = 4",
-            "20 mentions are stored, 19 of them can be searched",
+            "20 mentions have been read, 19 of them can be searched",
         ),
     ],
 )

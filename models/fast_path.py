@@ -1,0 +1,99 @@
+"""The fast path of storm mode in a process of its own: it need not compete for this one's interpreter.
+
+Words and runs of characters take longer in Python than all else that happens to a skimmed mention, and
+collecting, counting and paging go on meanwhile. The process starts with the first look and ends when nobody
+has asked for a minute.
+"""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Lock
+
+from core.records import Probabilities
+from core.telemetry import get_logger
+from models.features import canonical
+from models.heads import Heads
+from models.signature import signature
+
+IDLE_SECONDS = 60.0
+"""How long the process waits for more: a storm that flares up again finds it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the fast path says of some texts, an item per text."""
+
+    sentiment: list[Probabilities]
+    signatures: list[bytes]
+
+
+class FastPath:
+    """Looks at texts in a process of its own, and here while that one starts or when it is gone.
+
+    Safe to call from several threads.
+    """
+
+    def __init__(self, heads: Heads) -> None:
+        self._heads = heads
+        self._pipe: Connection | None = None
+        self._ready = self._useless = False
+        self._lock = Lock()
+
+    def look(self, texts: Sequence[str]) -> Looks:
+        """Return what words and runs of characters say of `texts`, and their signatures. CPU-bound."""
+        with self._lock:
+            found = None if self._useless else self._answer(texts)
+        return found or look(self._heads, texts)
+
+    def _answer(self, texts: Sequence[str]) -> Looks | None:
+        """Return the process's answer, None where there is none; an ended process is started again once."""
+        try:
+            if self._pipe is None:
+                self._pipe = _start(self._heads)
+            if not self._ready and not self._pipe.poll():
+                return None
+            if not self._ready:
+                self._ready = self._pipe.recv()
+            self._pipe.send(texts)
+            found: Looks = self._pipe.recv()
+        except (EOFError, OSError):
+            self._ended()
+            return None
+        return found
+
+    def _ended(self) -> None:
+        """Start another process next time, unless this one never came to work."""
+        if not self._ready:
+            self._useless = True
+            get_logger("fast path").warning("no process of its own: storm mode takes fewer mentions a second")
+        self._pipe, self._ready = None, False
+
+
+def look(heads: Heads, texts: Sequence[str]) -> Looks:
+    """Return the fast path's answer, computed here."""
+    rows = heads.skim([canonical(text) for text in texts]).tolist()
+    return Looks([(row[0], row[1], row[2]) for row in rows], [signature(text) for text in texts])
+
+
+def _start(heads: Heads) -> Connection:
+    """Start the process; it ends with its pipe, hence with us, however we end."""
+    spawn = get_context("spawn")  # a fork would copy locks that other threads hold
+    ours, its = spawn.Pipe()
+    spawn.Process(target=_serve, args=(its, heads), name="fast path", daemon=True).start()
+    its.close()
+    return ours
+
+
+def _serve(pipe: Connection, heads: Heads) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the pipe tells us when to go
+    pipe.send(True)
+    try:
+        while pipe.poll(IDLE_SECONDS):
+            pipe.send(look(heads, pipe.recv()))
+    except (EOFError, OSError):
+        return
