@@ -63,7 +63,7 @@ class _Cluster:
     members: int
     last: int
     used: int = 0
-    """Number of its last use among all uses."""
+    """Number of its last use among all uses; 0 once it is forgotten."""
 
 
 class Copies:
@@ -84,6 +84,8 @@ class Copies:
         """Weight that each author has brought in each hour."""
         self._newest = 0
         self._uses = 0
+        self._forgotten = 0
+        """Clusters that the index still leads to, though they are forgotten."""
 
     def add(self, mention_id: str, text_signature: bytes, author: str, at: int) -> Placed:
         """Place a mention of event time `at` (seconds since the epoch); call it once per mention.
@@ -129,7 +131,7 @@ class Copies:
     def _find(self, keys: list[bytes], wanted: bytes, at: int) -> _Cluster | None:
         """Return the most similar cluster that is near enough in text and in time."""
         met = dict.fromkeys(map(self._index.get, keys))
-        live = [c for c in met if c is not None and abs(at - c.last) <= MEMORY_SECONDS]
+        live = [c for c in met if c is not None and c.used and abs(at - c.last) <= MEMORY_SECONDS]
         if not live:
             return None
         value = int.from_bytes(wanted)
@@ -178,11 +180,16 @@ class Copies:
             self._spent = OrderedDict(recent)
 
     def _drop_oldest(self, held: OrderedDict[_Cluster, None]) -> None:
-        """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds."""
+        """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds.
+
+        Its bands go with those of many others at once: one by one they take longer than all else here.
+        """
         cluster, _ = held.popitem(last=False)
-        for key in _band_keys(cluster.signature):
-            if self._index.get(key) is cluster:
-                del self._index[key]
+        cluster.used = 0
+        self._forgotten += 1
+        if self._forgotten > MAX_ONCE:
+            self._forgotten = 0
+            self._index = {key: cluster for key, cluster in self._index.items() if cluster.used}
 
 
 def _equal(value: int, signature: bytes) -> int:

@@ -39,13 +39,14 @@ class FastPath:
     def __init__(self, heads: Heads) -> None:
         self._heads = heads
         self._pipe: Connection | None = None
-        self._ready = self._useless = False
+        self.ready = self.useless = False
+        """Whether the process has come to work, and whether it never will."""
         self._lock = Lock()
 
     def look(self, texts: Sequence[str]) -> Looks:
         """Return what words and runs of characters say of `texts`, and their signatures. CPU-bound."""
         with self._lock:
-            found = None if self._useless else self._answer(texts)
+            found = None if self.useless else self._answer(texts)
         return found or look(self._heads, texts)
 
     def _answer(self, texts: Sequence[str]) -> Looks | None:
@@ -53,10 +54,10 @@ class FastPath:
         try:
             if self._pipe is None:
                 self._pipe = _start(self._heads)
-            if not self._ready and not self._pipe.poll():
+            if not self.ready and not self._pipe.poll():
                 return None
-            if not self._ready:
-                self._ready = self._pipe.recv()
+            if not self.ready:
+                self.ready = self._pipe.recv()
             self._pipe.send(texts)
             found: Looks = self._pipe.recv()
         except (EOFError, OSError):
@@ -66,10 +67,10 @@ class FastPath:
 
     def _ended(self) -> None:
         """Start another process next time, unless this one never came to work."""
-        if not self._ready:
-            self._useless = True
+        if not self.ready:
+            self.useless = True
             get_logger("fast path").warning("no process of its own: storm mode takes fewer mentions a second")
-        self._pipe, self._ready = None, False
+        self._pipe, self.ready = None, False
 
 
 def look(heads: Heads, texts: Sequence[str]) -> Looks:

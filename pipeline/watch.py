@@ -1,5 +1,6 @@
 """One brand under watch: its detector, its open incident, its snapshots."""
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -79,7 +80,8 @@ class Watch:
 
     def count(self, scored: Scored) -> Match:
         """Count one mention."""
-        self._newest = sorted([*self._newest, scored.mention.event_at])[-ENOUGH:]
+        insort(self._newest, scored.mention.event_at)
+        del self._newest[:-ENOUGH]
         self._since_snapshot += 1
         self.counted = True
         return self.detector.count(scored)

@@ -10,8 +10,9 @@ BIN_SECONDS = 300
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-REMEMBERED = 4_096
-"""Ids that are kept, a megabyte: on its way a mention is asked for its own some twenty times."""
+REMEMBERED = 16_384
+"""Ids that are kept, 4 MB: on its way a mention is asked for its own some twenty times, and thousands are on
+their way in a storm."""
 
 
 @lru_cache(REMEMBERED)

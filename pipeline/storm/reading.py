@@ -114,19 +114,20 @@ class Reader:
         began = time.perf_counter()
         full = self._full([each.mention for each in read])
         self.switch.sampled(sum(not each.certain for each in read), time.perf_counter() - began)
-        quick = dict(
-            zip((one.mention.id for one in open_), self._level(open_, looking.result(), full), strict=True)
-        )
+        quick = looking.result()
+        levelled = self._level(open_, quick, full)
         return full | {
-            each.mention.id: _with_chance(each, full.get(each.mention.id), quick[each.mention.id])
-            for each in open_
+            each.mention.id: _drawn_score(each.chance, full.get(each.mention.id), own, row)
+            for each, own, row in zip(open_, quick, levelled, strict=True)
         }
 
     def _full(self, mentions: list[Mention]) -> dict[str, Score]:
         return dict(zip((one.id for one in mentions), self._scorer.score(mentions), strict=True))
 
-    def _level(self, drawn: Sequence[Drawn], scores: Sequence[Score], full: dict[str, Score]) -> list[Score]:
-        """Return the fast path's scores at the level that the sample before them shows, brand by brand.
+    def _level(
+        self, drawn: Sequence[Drawn], scores: Sequence[Score], full: dict[str, Score]
+    ) -> list[Probabilities]:
+        """Return the fast path's readings at the level that the sample before them shows, brand by brand.
 
         Their own part of the sample is learned afterwards: it tells how wrong they are, and would tell too
         little of that if they followed from it.
@@ -137,15 +138,16 @@ class Reader:
                 self._levels.learn(each.brands[0], _row(score), _row(known), 1.0 / each.chance)
         return levelled
 
-    def _levelled(self, drawn: Sequence[Drawn], scores: Sequence[Score]) -> list[Score]:
+    def _levelled(self, drawn: Sequence[Drawn], scores: Sequence[Score]) -> list[Probabilities]:
         places: dict[str, list[int]] = {}
         for place, each in enumerate(drawn):
             places.setdefault(each.brands[0], []).append(place)
-        found = list(scores)
+        found = [_row(score) for score in scores]
         for brand, mine in places.items():
-            rows = self._levels.level(brand, [_row(scores[place]) for place in mine])
-            for place, row in zip(mine, rows, strict=True):
-                found[place] = scores[place].towards(row)
+            for place, row in zip(
+                mine, self._levels.level(brand, [found[place] for place in mine]), strict=True
+            ):
+                found[place] = row
         return found
 
 
@@ -154,10 +156,12 @@ def past(entries: Sequence[Entry]) -> bool:
     return all(entry.mention.flags & Flag.BACKFILL for entry in entries)
 
 
-def _with_chance(drawn: Drawn, full: Score | None, quick: Score) -> Score:
-    if full is None:
-        return replace(quick, inclusion=drawn.chance)
-    return replace(full, inclusion=drawn.chance, skimmed=quick.negative)
+def _drawn_score(chance: float, full: Score | None, quick: Score, levelled: Probabilities) -> Score:
+    """Return the score of a mention with a chance of being read: in full, or at the level of what was."""
+    negative, neutral, positive = levelled
+    if full is not None:
+        return replace(full, inclusion=chance, skimmed=negative)
+    return replace(quick, negative=negative, neutral=neutral, positive=positive, inclusion=chance)
 
 
 def _row(score: Score) -> Probabilities:

@@ -35,7 +35,7 @@ class SqlLog(Part):
         query = select(schema.log.c.seq, schema.log.c.payload).where(schema.log.c.seq > after)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(schema.log.c.seq).limit(limit))
-            return [(row.seq, row.payload) for row in rows]
+            return [(position, entry) for position, entry in rows]
 
     def ack(self, positions: Iterable[int]) -> None:
         """Forget entries whose effect is committed; unknown positions are ignored."""

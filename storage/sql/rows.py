@@ -141,11 +141,16 @@ def _tone(tone: Tone | None) -> tuple[float, float, float] | tuple[None, None, N
 
 def match_values(match: Match, source: str, sentiment: Word, tone: Tone | None) -> Values:
     """Return the row of a match; lists find it by source, sentiment and tone."""
-    values = {name: getattr(match, name) for name in _MATCH} | {"source": source, "sentiment": sentiment}
-    values |= {"angry": certainty.angry(tone), "offensive": certainty.offensive(tone)}
-    return values | dict(
-        zip(("negative", "neutral", "positive"), match.towards or (None, None, None), strict=True)
-    )
+    negative, neutral, positive = match.towards or (None, None, None)
+    return {name: getattr(match, name) for name in _MATCH} | {
+        "source": source,
+        "sentiment": sentiment,
+        "angry": certainty.angry(tone),
+        "offensive": certainty.offensive(tone),
+        "negative": negative,
+        "neutral": neutral,
+        "positive": positive,
+    }
 
 
 def rollup_values(rollup: Rollup) -> Values:

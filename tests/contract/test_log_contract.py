@@ -26,6 +26,20 @@ def test_gives_back_what_was_appended_in_order(log: Log) -> None:
     assert log.depth() == 5
 
 
+def test_goes_on_behind_a_position(log: Log) -> None:
+    entries = [entry(number) for number in range(5)]
+    log.append("rss/news", entries, "c1")
+    last = log.read(2)[-1][0]
+    assert [found for _, found in log.read(2, last)] == entries[2:4]
+    log.ack([last])
+    assert (log.depth(last), log.depth()) == (3, 4)
+    newest = log.read(9)[-1][0]
+    assert (log.read(9, newest), log.depth(newest)) == ([], 0)
+    log.ack([position for position, _ in log.read(9)])
+    log.append("rss/news", [entry(7)], "c2")
+    assert [found for _, found in log.read(9, newest)] == [entry(7)]
+
+
 def test_starts_without_cursor_and_keeps_one_for_each_source(log: Log) -> None:
     assert log.cursor("rss/news") == ""
     log.append("rss/news", [], "c1")

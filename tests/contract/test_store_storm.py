@@ -7,6 +7,7 @@ import pytest
 
 from core.ports import Store
 from core.records import Entry, Flag, Score, Scored, Selection, Sentiment, Skimmed, Step, Tone
+from storage import integrity
 from tests.contract.filling import NEGATIVE, POSITIVE, T0, match, mention, put
 
 SKIMMED = replace(NEGATIVE, negative=0.5, neutral=0.25, positive=0.25, version="v1+skimmed", embedding=b"")
@@ -48,6 +49,24 @@ def test_two_brands_of_one_mention_err_together(store: Store) -> None:
     put(store, [mention(0)], DRAWN)
     put(store, [mention(0)], DRAWN, brand="Globex")
     assert store.skimmed(T0) == Skimmed(0, 1, 1.5, 3.0)
+
+
+def test_words_are_found_once_they_have_been_read(filled: Store, store_url: str) -> None:
+    assert numbers(filled, search="late") == ["n3", "n0"]
+    assert _whole(store_url)
+    filled.revise([replace(mention(1), text="late no more")])
+    filled.forget([mention(2).id])
+    assert numbers(filled, search="late") == ["n3", "n0"]
+    filled.read_late([Scored(mention(1), FULL)], {})
+    assert numbers(filled, search="late more") == ["n1"]
+    filled.forget([mention(1).id])
+    assert numbers(filled, search="late") == ["n3", "n0"]
+    assert _whole(store_url)
+
+
+def _whole(url: str) -> bool:
+    """Tell whether a file's tables agree; what is in memory has no index that could disagree."""
+    return url.startswith("memory:") or not integrity(url)
 
 
 def test_a_late_reading_is_stored_as_if_it_had_come_at_once(filled: Store, store_url: str) -> None:

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from core.ports import Log, Store
-from core.records import UNSURE, DeliveryStatus, Flag, Match, RelevanceLabel, Selection, Sentiment, Step
+from core.records import (
+    UNSURE,
+    DeliveryStatus,
+    Flag,
+    Match,
+    RelevanceLabel,
+    Scored,
+    Selection,
+    Sentiment,
+    Step,
+)
 from storage import integrity, open_log, open_store
 from tests.contract.filling import NEGATIVE, T0, mention, step
 from tests.unit.storage.former import bring, fill_former
@@ -77,6 +87,18 @@ def test_what_has_no_majority_is_unsure_unless_somebody_said_what_it_is(
     (found,) = store.mentions(1)
     assert (found.score.tone, found.score.language) == (None, "")
     assert store.mentions(9, Selection(angry=True)) == []
+
+
+def test_what_waited_to_be_read_is_found_when_it_is_read(path: Path, url: str) -> None:
+    fill_former(path)
+    bring(path, "0008")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE mention SET inclusion = 0.25 WHERE seq = 2")
+    store = open_store(url)
+    assert numbers(store, Selection(search="late")) == ["n3", "n2", "n0"]
+    store.read_late([Scored(mention(1, source="rss/1"), NEGATIVE)], {})
+    assert numbers(store, Selection(search="late")) == ["n3", "n2", "n1", "n0"]
+    assert integrity(url) == []
 
 
 def test_a_model_version_of_the_second_schema_goes_on(path: Path, url: str) -> None:
