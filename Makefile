@@ -14,6 +14,10 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export TRANSFORMERS_OFFLINE := 1
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
+# Packages are installed uncompiled, because most of torch's files are never imported. What is imported is compiled
+# once and kept, also where the machine forbids that: each of the many processes would compile it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test test-slow lint format train requirements
 
 setup: $(READY)

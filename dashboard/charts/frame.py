@@ -95,6 +95,18 @@ def values(rows: Iterable[Mapping[str, Any]]) -> Spec:
     return {"values": list(rows)}
 
 
+def on_ground(words: str, at: datetime, align: str, y: int, time: Time) -> Iterator[Spec]:
+    """Yield words twice, first as a thick outline in the ground's colour: no line runs through them."""
+    where = {"align": align, "baseline": "middle", "dx": 5 if align == "left" else -5, "y": y}
+    outline = {"stroke": "var(--surface)", "strokeWidth": 6, "strokeJoin": "round"}
+    for extra in (outline, {}):
+        yield {
+            "data": values([{"t": time.text(at), "words": words}]),
+            "mark": {"type": "text", **LABEL, **where, **extra},
+            "encoding": {"x": time.encoding, "text": {"field": "words"}},
+        }
+
+
 def hatched(spans: Iterable[tuple[datetime, datetime]], time: Time, top: int, bottom: int) -> list[Spec]:
     """Hatch `spans` between `top` and `bottom`, px from the chart's top; what lies under the axis is cut off.
 

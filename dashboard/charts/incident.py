@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from core.records import BIN_SECONDS, SignalPoint, Stage, StageChange
 from core.words import STAGE_WORDS
 from dashboard.charts.ahead import Coming, ahead
-from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, hatched, values
+from dashboard.charts.frame import BOTTOM, LABEL, NARROW, Spec, Time, frame, hatched, on_ground, values
+from dashboard.charts.unseen import Unwatched, blind, unwatched_words
 
 HEIGHT = 310
 """Px of the whole chart, axis included; board.css reserves it."""
@@ -28,15 +29,6 @@ class Mark:
     """A moment worth a hairline."""
 
     at: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unwatched:
-    """A stretch for which the store has nothing, because nobody watched."""
-
-    since: datetime
-    until: datetime
     words: str
 
 
@@ -61,7 +53,7 @@ def seen_against_expected(
         stages = [*stages, StageChange(Stage.UNKNOWN, unwatched.since)]
     spans = _spans(points, stages, Time(time.since, now, zone))
     layers = [
-        *hatched(_blind(points, unwatched), time, PLOT_TOP, HEIGHT),
+        *hatched(blind(points, unwatched), time, PLOT_TOP, HEIGHT),
         *_planned(points, time),
         _band(points, time),
         _expected(points, time),
@@ -73,7 +65,7 @@ def seen_against_expected(
         *_hairlines(inside, time),
         _now_rule(until, time),
         *_mark_words(inside, time),
-        *_unwatched_words(unwatched, time),
+        *unwatched_words(unwatched, time, PLOT_TOP + ROW),
     ]
     return frame(layers, HEIGHT)
 
@@ -190,7 +182,7 @@ def _changes(points: Sequence[SignalPoint], stages: Sequence[StageChange], time:
         return [StageChange(before[0].stage, time.since), *after]
     rise = after[0].at if after else time.until
     found = [StageChange(Stage.CALM, time.since)]
-    for since, until in _blind(points, None):
+    for since, until in blind(points, None):
         if since < rise:
             found.append(StageChange(Stage.UNKNOWN, max(since, time.since)))
             found.append(StageChange(Stage.CALM, min(until, rise)))
@@ -261,25 +253,7 @@ def _mark_words(marks: Sequence[Mark], time: Time) -> Iterator[Spec]:
     """Write each mark beside its line, in its own row, on the side where there is more room."""
     for place, mark in enumerate(marks):
         left = mark.at - time.since > (time.until - time.since) / 2
-        yield from _on_ground(mark.words, mark.at, "right" if left else "left", _row(place), time)
-
-
-def _unwatched_words(unwatched: Unwatched | None, time: Time) -> Iterator[Spec]:
-    """Say in the hatching why it is there, at its right end: a long word reaches out of a short stretch."""
-    if unwatched is not None:
-        yield from _on_ground(unwatched.words, unwatched.until, "right", PLOT_TOP + ROW, time)
-
-
-def _on_ground(words: str, at: datetime, align: str, y: int, time: Time) -> Iterator[Spec]:
-    """Yield words twice, first as a thick outline in the ground's colour: no line runs through them."""
-    where = {"align": align, "baseline": "middle", "dx": 5 if align == "left" else -5, "y": y}
-    outline = {"stroke": "var(--surface)", "strokeWidth": 6, "strokeJoin": "round"}
-    for extra in (outline, {}):
-        yield {
-            "data": values([{"t": time.text(at), "words": words}]),
-            "mark": {"type": "text", **LABEL, **where, **extra},
-            "encoding": {"x": time.encoding, "text": {"field": "words"}},
-        }
+        yield from on_ground(mark.words, mark.at, "right" if left else "left", _row(place), time)
 
 
 def _now_rule(until: datetime, time: Time) -> Spec:
@@ -288,14 +262,3 @@ def _now_rule(until: datetime, time: Time) -> Spec:
         "mark": {"type": "rule", "color": "var(--ink)", "y": RIBBON_BOTTOM + 4, "y2": BOTTOM},
         "encoding": {"x": time.encoding},
     }
-
-
-def _blind(points: Iterable[SignalPoint], unwatched: Unwatched | None) -> Iterator[tuple[datetime, datetime]]:
-    """Yield what was not seen: blind bins, joined where they touch, and the time that nobody watched."""
-    width = timedelta(seconds=BIN_SECONDS)
-    for blind, run in groupby(points, key=lambda point: point.stage is Stage.UNKNOWN):
-        if blind:
-            bins = list(run)
-            yield bins[0].at - width, bins[-1].at
-    if unwatched is not None:
-        yield unwatched.since, unwatched.until

@@ -20,7 +20,8 @@ from core.records import (
 )
 from dashboard import phrases
 from dashboard.bins import BIN, complete
-from dashboard.charts.incident import Mark, Unwatched, seen_against_expected
+from dashboard.charts.incident import Mark, seen_against_expected
+from dashboard.charts.unseen import Unwatched
 from dashboard.facts import Facts
 from dashboard.present import manner, outlook
 from dashboard.present import pages as present_pages

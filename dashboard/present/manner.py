@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 
 from core import certainty, words
-from core.records import MentionRow, Score, Tone
+from core.records import MentionRow, Score, Tone, Word
 from dashboard.languages import language_name
 
 ANGRY, OFFENSIVE, IRONIC = "angry", "offensive", "may be ironic"
 """The marks of a mention; by the first two people can filter."""
 
 
-def mark(tone: Tone | None) -> str:
-    """Return the one mark of a mention, the weightiest that is likely, "" where none is."""
+def mark(tone: Tone | None, called: Word) -> str:
+    """Return the one mark of a mention that is `called` so, the weightiest likely one, "" if none is."""
     if certainty.angry(tone):
         return ANGRY
     if certainty.offensive(tone):
         return OFFENSIVE
-    return IRONIC if certainty.ironic(tone) else ""
+    return IRONIC if certainty.ironic(tone, called) else ""
 
 
 def doubt(score: Score) -> str:

@@ -39,7 +39,7 @@ def stream_row(facts: Facts, row: MentionRow, brands: Iterable[str]) -> StreamRo
         author=mention.author,
         tone=tone,
         doubt=manner.doubt(row.score) if tone == UNSURE else "",
-        mark=manner.mark(row.score.tone),
+        mark=manner.mark(row.score.tone, tone),
         probability=f"{probability:.2f}" if row.label is None and tone in _SHOWN else "",
         width=f"{100 * probability:.0f}%",
         text=_one_line(mention),

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -57,7 +58,15 @@ def _head() -> str:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(FOLDER))
+    return _read(FOLDER)
+
+
+@cache
+def _read(folder: Path) -> ScriptDirectory:
+    """Return the migrations in `folder`: the program's own files, which are read once."""
+    scripts = ScriptDirectory(str(folder))
+    scripts.get_current_head()  # reads them now: threads share what was read
+    return scripts
 
 
 def _revision(connection: Connection, path: Path) -> str | None:

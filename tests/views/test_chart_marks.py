@@ -10,7 +10,8 @@ import pytest
 
 from core.records import SignalPoint, Stage, StageChange
 from dashboard.charts.frame import Spec, Time, hatched
-from dashboard.charts.incident import PLOT_TOP, RIBBON_BOTTOM, Mark, Unwatched, seen_against_expected
+from dashboard.charts.incident import PLOT_TOP, RIBBON_BOTTOM, Mark, seen_against_expected
+from dashboard.charts.unseen import Unwatched
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Vienna")

@@ -412,12 +412,19 @@ def test_what_a_person_said_is_named_without_a_probability() -> None:
         (Tone(0.4, 0.4, 0.4), ""),
         (Tone(offensive=0.9, irony=0.9, anger=0.5), "angry"),
         (Tone(offensive=0.5, irony=0.9, anger=0.4), "offensive"),
-        (Tone(offensive=0.4, irony=0.5, anger=0.4), "may be ironic"),
+        (Tone(offensive=0.4, irony=0.8, anger=0.4), "may be ironic"),
     ],
 )
 def test_a_row_has_one_mark_at_most(tone: Tone | None, mark: str) -> None:
     (row,) = present_stream.stream(_facts(), [_row(score=Score(0.9, 0.05, 0.05, tone=tone))], []).rows
     assert row.mark == mark
+
+
+def test_irony_is_not_read_into_praise_unless_a_person_called_it_negative() -> None:
+    praise = Score(0.05, 0.05, 0.9, tone=Tone(offensive=0.1, irony=0.9, anger=0.1))
+    rows = (_row(score=praise), _row(score=praise, label=Sentiment.NEGATIVE))
+    marks = [present_stream.stream(_facts(), [row], []).rows[0].mark for row in rows]
+    assert marks == ["", "may be ironic"]
 
 
 def test_a_row_says_what_it_counts_for_and_why() -> None:

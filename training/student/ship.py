@@ -184,8 +184,8 @@ def describe(students: Sequence[Path], rows: Sequence[Row], look: int) -> dict[s
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "data": {
             "semeval": "SemEval-2017 task 4 A, 2013-2016 (CC BY 3.0), without copies and held-out texts",
-            "languages": "UMSAB, training parts of seven languages",
-            "tones": "TweetEval: offensive, irony, emotion, training parts",
+            "languages": "UMSAB (no named licence, see NOTICE), training parts of seven languages",
+            "tones": "TweetEval (no named licence, see NOTICE): offensive, irony, emotion, training parts",
             "texts": {name: origins.count(name) for name in dict.fromkeys(origins)},
         },
         "shares_of_n_grams": SHARES,

@@ -3,7 +3,7 @@
 import pytest
 
 from core.certainty import MEASURED, angry, ironic, named, offensive, sure
-from core.records import UNSURE, Score, Sentiment, Tone
+from core.records import UNSURE, Score, Sentiment, Tone, Word
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,18 @@ def test_what_a_person_said_is_never_unsure() -> None:
     assert named(Score(0.4, 0.3, 0.3, language="ja"), Sentiment.POSITIVE) is Sentiment.POSITIVE
 
 
-def test_a_tone_is_likely_from_one_half_on_and_never_where_it_was_not_read() -> None:
-    tone = Tone(offensive=0.5, irony=0.49, anger=0.51)
-    assert (offensive(tone), ironic(tone), angry(tone)) == (True, False, True)
-    assert (offensive(None), ironic(None), angry(None)) == (False, False, False)
+def test_anger_and_offence_are_likely_from_one_half_on_and_never_where_they_were_not_read() -> None:
+    assert (offensive(Tone(0.5, 0.0, 0.49)), angry(Tone(0.5, 0.0, 0.49))) == (True, False)
+    assert (offensive(Tone(0.49, 0.0, 0.5)), angry(Tone(0.49, 0.0, 0.5))) == (False, True)
+    assert (offensive(None), angry(None)) == (False, False)
+
+
+@pytest.mark.parametrize("called", [Sentiment.NEGATIVE, Sentiment.NEUTRAL, UNSURE])
+def test_irony_needs_far_more_than_one_half(called: Word) -> None:
+    assert ironic(Tone(0.1, 0.8, 0.1), called)
+    assert not ironic(Tone(0.1, 0.79, 0.1), called)
+    assert not ironic(None, called)
+
+
+def test_praise_is_never_called_ironic() -> None:
+    assert not ironic(Tone(0.1, 1.0, 0.1), Sentiment.POSITIVE)

@@ -3,15 +3,23 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.records import Match, Mention, Score, Scored, Signal, Stage, Step
+from storage import opening
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 BRANDS = ("Acme", "Globex")
 USUAL = Score(0.25, 0.5, 0.25, b"sign", "v1", b"vector")
 RARE = Score(0.25, 0.25, 0.5, b"sign", "v1", b"vector")
+
+
+@pytest.fixture(autouse=True)
+def _new_databases_are_made(monkeypatch: pytest.MonkeyPatch, open_file: Callable[[str], Any]) -> None:
+    """Run the migrations for each new file, as outside of tests."""
+    monkeypatch.setattr(opening, "_open_file", open_file)
 
 
 @pytest.fixture
