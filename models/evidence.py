@@ -34,11 +34,12 @@ _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 _LEAST_AUTHORS, _MOSTLY, _UNUSUAL = 5, 0.6, 3.0
 """Fewest authors and least share of new ones for "mostly new authors", standard deviations above usual."""
 
-DOUBLING, JOINING, AUTHORS, NEWCOMERS = (
+DOUBLING, JOINING, AUTHORS, NEWCOMERS, LASTING = (
     "may double in under 3 h",
     "two or more sources",
     "many authors",
     "mostly new authors",
+    "more negatives than usual for hours",
 )
 
 _NOWHERE: dict[int, int] = {}
@@ -169,14 +170,14 @@ class Evidence:
         elsewhere = self._elsewhere(hour, windows)
         alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
-        conditions, enough = self._conditions(hour, observable)
+        conditions, enough = self._conditions(hour, decades, observable)
         enough = enough and self._loud(decades)
         cap = self._cap(hour, parts) if enough or not self.learned else ""
         seen.pageable = seen.fused if enough and not cap else 0.0
         target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
-        if self.learned and not target and self._beyond(fuse.fused(alone)):
-            target = stages.SMOULDERING  # what is common pages nobody, and is still no calm
+        if self.learned and not target and (LASTING in conditions or self._beyond(fuse.fused(alone))):
+            target = stages.SMOULDERING  # what lasts, or is common, pages nobody and is still no calm
         return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
 
     def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
@@ -188,7 +189,7 @@ class Evidence:
         volume = decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
         return volume or self.spike.hour_negative >= LEAST_NEGATIVES
 
-    def _conditions(self, hour: Hour, observable: int) -> tuple[tuple[str, ...], bool]:
+    def _conditions(self, hour: Hour, decades: Decades, observable: int) -> tuple[tuple[str, ...], bool]:
         """Return which conditions of "spreading" hold, and whether they are enough."""
         usual = self.usual_hour_negative()
         fast = self.trend.fast or self.volume.fast
@@ -200,6 +201,7 @@ class Evidence:
         spreading = sum(held.values()) >= (2 if len(held) == 3 else 1)
         # Who is new is told but not counted: counting it paged more often without need and no storm earlier.
         held[NEWCOMERS] = self._mostly_new(hour)
+        held[LASTING] = self.growth.lasting(self.seen.start, decades.growth)
         return tuple(name for name, holds in held.items() if holds), spreading
 
     def _newcomers(self, hour: Hour) -> float:

@@ -19,6 +19,10 @@ _FADE, _STALE = 0.992, 0.9
 at one negative an hour the plain sum would take days to forget a finished storm."""
 _LEAST_EXPECTED = 0.02
 """Negatives per bin (one in four hours) below which a first mention would look like a storm."""
+_LONG = 3 * 3600
+"""Seconds: three hours, after which a rise is no burst, and by which a stage is left."""
+_FAR = 3.0
+"""Decades beyond the one-in-a-hundred level: one calm bin in 100,000, a year of them."""
 
 
 def log_ratio(count: float, mu: float, kappa: float, ratio: float) -> float:
@@ -55,6 +59,14 @@ class Growth:
         """Start of the bin in which the largest sum last left zero; None while all are zero."""
         largest = self.value
         return int(self._onsets[self._sums.index(largest)]) if largest > 0.0 else None
+
+    def lasting(self, start: int, decades: float) -> bool:
+        """Return whether, at the bin that starts at `start`, the rise lasts for hours and is no chance.
+
+        `decades` are those of C beyond the brand's own one-in-a-hundred level.
+        """
+        onset = self.onset
+        return decades >= _FAR and onset is not None and start - onset >= _LONG
 
     def score_one(self, seen: Seen) -> float:
         """Return C as it would be after this bin."""

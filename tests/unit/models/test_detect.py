@@ -16,6 +16,7 @@ from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal
 from models.bar import moved_budget, threshold
 from models.bins import Bin
 from models.detect import BrandDetector
+from models.evidence import LASTING
 from models.opening import open_detector
 from models.packing import pack
 from models.priors import load_priors
@@ -176,6 +177,28 @@ def test_a_single_burst_never_exceeds_smouldering() -> None:
     signals = play(detector, burst, end + 6 * HOUR, observable=4)
     assert worst(signals) is Stage.SMOULDERING
     assert any("burst" in signal.capped for signal in signals)
+
+
+def busy(start: int, hours: int, per_hour: int) -> list[Scored]:
+    """An evenly angry crowd: three of five mentions are negative, whatever their number."""
+    chance = random.Random(11)
+    return [
+        mention(each, start + chance.uniform(0, hours * HOUR), 0.95 if each % 5 < 3 else 0.05, f"a{each}")
+        for each in range(hours * per_hour)
+    ]
+
+
+@pytest.mark.parametrize(("times", "stage"), [(1, Stage.CALM), (2.5, Stage.SMOULDERING)])
+def test_a_day_of_many_times_the_usual_complaints_smoulders(times: float, stage: Stage) -> None:
+    """Of a brand that is mostly complained about anyway, so that the share of negatives tells nothing."""
+    detector, end = open_detector("Acme"), START + 5 * DAY
+    detector.learn(history(5, share=0.6))
+    usual, more = busy(end, 2, 24), busy(end + 2 * HOUR, 22, int(24 * times))
+    signals = play(detector, [*usual, *more], end + DAY)
+    assert worst(signals) is stage
+    risen = [each for each in signals if each.stage is stage and LASTING in each.conditions]
+    assert all(each.onset and each.at - each.onset > timedelta(hours=3) for each in risen)
+    assert bool(risen) is (stage is Stage.SMOULDERING)
 
 
 def test_a_copy_campaign_is_held_at_smouldering_and_says_so() -> None:

@@ -65,6 +65,16 @@ def test_onset_is_the_bin_in_which_the_sum_left_zero() -> None:
     assert growth.onset == 600
 
 
+def test_a_rise_lasts_once_it_is_three_hours_old_and_no_chance() -> None:
+    growth = Growth()
+    assert not growth.lasting(0, 9.0)
+    for place in range(37):
+        growth.learn_one(seen(place, 3.0))
+    assert growth.lasting(300 * 36, 3.0)
+    assert not growth.lasting(300 * 36, 2.9)
+    assert not growth.lasting(300 * 35, 9.0)
+
+
 def test_score_is_what_learning_would_give() -> None:
     growth, share = Growth(), Share(load_priors())
     for place in range(20):
