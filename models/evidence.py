@@ -14,6 +14,7 @@ from models.growth import Growth
 from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
+from models.platform import Rest
 from models.priors import Priors
 from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
@@ -49,9 +50,14 @@ _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages 
 class Evidence:
     """The statistical state of one brand; `close` takes one bin in a few dozen microseconds."""
 
-    def __init__(self, priors: Priors, threshold: float, neighbours: Neighbours = NO_NEIGHBOURS) -> None:
-        self.threshold = threshold
-        self.neighbours = neighbours
+    def __init__(
+        self,
+        priors: Priors,
+        threshold: float,
+        neighbours: Neighbours = NO_NEIGHBOURS,
+        others: Rest | None = None,
+    ) -> None:
+        self.threshold, self.neighbours, self.others = threshold, neighbours, others
         self._prior_negative = priors.mentions_per_hour * priors.negative_share
         self.baseline = Baseline(priors)
         self.growth = Growth()
@@ -167,8 +173,9 @@ class Evidence:
             self._newcomers(hour),
             self.mix.surprise(hour.places, self.exposure),
         )
-        elsewhere = self._elsewhere(hour, windows)
-        alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
+        unusual = self.learned and self._beyond(fuse.fused(parts))
+        elsewhere = self._elsewhere(hour, windows, self.others if unusual else None)
+        parts += fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
         conditions, enough = self._conditions(hour, decades, observable)
         enough = enough and self._loud(decades)
@@ -176,13 +183,14 @@ class Evidence:
         seen.pageable = seen.fused if enough and not cap else 0.0
         target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
-        if self.learned and not target and (LASTING in conditions or self._beyond(fuse.fused(alone))):
+        unusual = unusual or (self.learned and LASTING in conditions)
+        if capped or (not target and unusual):
             target = stages.SMOULDERING  # what lasts, or is common, pages nobody and is still no calm
-        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
+        return Verdict(target, parts, conditions, capped, elsewhere.control, elsewhere.asked)
 
-    def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
+    def _elsewhere(self, hour: Hour, windows: Windows, rest: Rest | None) -> Shared:
         own = Own(hour, self.usual_hour_negative(), self.usual_hour())
-        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure)
+        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure, rest)
 
     def _loud(self, decades: Decades) -> bool:
         """True when enough independent voices are heard for a page."""
