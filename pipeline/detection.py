@@ -5,6 +5,7 @@ were batched; a step is committed as a whole, so a killed process loses nothing
 and repeats nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
