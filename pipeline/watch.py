@@ -32,7 +32,7 @@ from pipeline.history import FAR, HISTORY, Counted, Moment, Stretch, counted, he
 from pipeline.pace import TICK_SECONDS, next_tick
 
 SNAPSHOT_MATCHES = 2_000
-"""A restart repeats at most this many matches per brand, some 50 ms of work."""
+"""A restart repeats at most this many matches per brand, some 0.2 s of work."""
 SNAPSHOT_AGE = timedelta(days=7)
 """And at most so many bins: 2,016 of them cost about 60 ms."""
 RECENT = 1_000
