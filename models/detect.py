@@ -38,7 +38,7 @@ from models.sensitivity import Noticed
 from models.signals import calmed, signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 7
+SCHEMA = 8
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 
@@ -102,7 +102,7 @@ class BrandDetector:
         scored = Scored(row.mention, score)
         if inside:
             told = (start, row.weight, row.cluster, row.copy_number)
-            self._windows.reread(scored, row.felt.negative, *told)
+            self._windows.reread(scored, row.felt, *told)
         if row.narrative:
             return row.narrative
         placed = Placed(row.cluster, row.copy_number, row.weight)
