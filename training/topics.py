@@ -16,6 +16,7 @@ import gzip
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -124,7 +125,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--kept", type=Path, required=True, help="folder for scores of texts that were read")
     asked = parser.parse_args()
-    scorer = KeptScorer(asked.kept, open_scorer)
+    scorer = KeptScorer(asked.kept, partial(open_scorer, DEFAULT))
     texts = [row.text for row in training_rows(asked.data) if (row.origin, row.label) == ("semeval", 0)]
     learned = unpacked(embeddings(texts, scorer))
     np.save(AXES, learn(learned))

@@ -42,4 +42,4 @@ def code(embedding: bytes) -> Code | None:
 @cache
 def _axes() -> NDArray[np.float32]:
     """Return the directions, shape (directions, dimensions), in the length of embeddings."""
-    return np.load(AXES, allow_pickle=False).astype(np.float32)
+    return np.asarray(np.load(AXES, allow_pickle=False), dtype=np.float32)
