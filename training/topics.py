@@ -16,7 +16,6 @@ import gzip
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -31,6 +30,7 @@ from models.embed import DEFAULT
 from models.score import open_scorer
 from models.topics import AXES, CARD, DIRECTIONS, FIRST, UNIT, code
 from pipeline.evaluate.kept_scores import KeptScorer
+from pipeline.scoring import BrandScorer
 from training.student.data import training_rows
 
 CELLS = 64
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--kept", type=Path, required=True, help="folder for scores of texts that were read")
     asked = parser.parse_args()
-    scorer = KeptScorer(asked.kept, partial(open_scorer, DEFAULT))
+    scorer = KeptScorer(asked.kept, lambda: BrandScorer(open_scorer(), ()))
     texts = [row.text for row in training_rows(asked.data) if (row.origin, row.label) == ("semeval", 0)]
     learned = unpacked(embeddings(texts, scorer))
     np.save(AXES, learn(learned))
