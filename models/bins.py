@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 BINS_AN_HOUR = 12
 SKETCH = 48
 """Hashes kept per bin: bounds a saved brand at some 150 kB in its worst two days; exact up to 48."""
+NEGATIVE = 0.5
+"""P(negative) above which one mention counts as negative where people are counted, not weights."""
 PLACES = 64
 """Cells over which sources are counted, by the hash of the name; two of five sources share one with 15 %."""
 _GRID = float(1 << 20)

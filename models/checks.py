@@ -14,6 +14,7 @@ import models
 from core.records import BIN_SECONDS
 from core.registry import plugins
 from models.priors import load_priors
+from models.topics import DIRECTIONS, Code
 from models.windows import Seen
 
 _START = 1_700_006_400
@@ -73,7 +74,15 @@ def bins(count: int, seed: int, level: float = 2.0) -> Iterator[Seen]:
             authors=4.0,
             new_authors=float(chance.randrange(5)),
             places={chance.randrange(3): 2, 7: 1},
+            topics=_codes(chance, 60),
+            topics_hour=_codes(chance, 20),
         )
+
+
+def _codes(chance: random.Random, count: int) -> Code:
+    """Return a sum of the codes of `count` complaints."""
+    along = [chance.randrange(-20 * count, 20 * count) for _ in range(DIRECTIONS)]
+    return (count, 126**2 * count, *along)
 
 
 def quiet() -> Seen:

@@ -92,7 +92,7 @@ class BrandDetector:
         scored = Scored(row.mention, score)
         if inside:
             told = (start, row.weight, row.cluster, row.copy_number)
-            self._windows.reread(scored, row.felt.negative, *told)
+            self._windows.reread(scored, row.felt, *told)
         if row.narrative:
             return row.narrative
         placed = Placed(row.cluster, row.copy_number, row.weight)

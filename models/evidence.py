@@ -18,6 +18,7 @@ from models.platform import Rest
 from models.priors import Priors
 from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
+from models.topic_shift import TopicShift, told
 from models.trend import Trend
 from models.windows import HOUR_BINS, Seen, Windows
 
@@ -44,7 +45,7 @@ DOUBLING, JOINING, AUTHORS, NEWCOMERS, LASTING = (
 )
 
 _NOWHERE: dict[int, int] = {}
-_Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix
+_Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix | TopicShift
 
 
 class Evidence:
@@ -69,6 +70,7 @@ class Evidence:
         self.stages = stages.Stages()
         self.newcomers = Newcomers()
         self.mix = Mix()
+        self.topics = TopicShift()
         self.seen = Seen()
         self.exposure = 1.0
         self.observable = 1
@@ -82,7 +84,7 @@ class Evidence:
         if self.stages.storm and not stormy:
             self.calibration.withdraw()
         if self.exposure >= BLIND:
-            self._learn(self.seen)
+            self._learn(told(self.seen, windows.topics))
         if (start + BIN_SECONDS) % 3600 == 0:
             self.baseline.close_hour(start)
             self.calibration.refresh(self.baseline, start // 3600)
@@ -124,8 +126,8 @@ class Evidence:
         decades = self._decades(seen)
         quiet = decades.quiet and seen.share < NOTABLE_SHIFT
         if quiet if self.learned else seen.hour_negative < COLD_NEGATIVES:
-            seen.fused, seen.pageable, self.verdict = 0.0, 0.0, QUIET
-            self.stages.close_quiet()
+            seen.fused, seen.pageable, self.verdict = 0.0, 0.0, self.topics.verdict if self.learned else QUIET
+            self.stages.close_quiet(self.verdict.target)
             return
         self.verdict = self._judge(seen, decades, windows, observable)
         self.stages.close(self.verdict.target, falling=self.trend.per_hour < 0.0)
@@ -136,6 +138,7 @@ class Evidence:
         self.baseline.learn_one(seen)
         self.newcomers.learn_one(seen)
         self.mix.learn_one(seen)
+        self.topics.learn_one(seen)
 
     @property
     def learned(self) -> bool:
@@ -172,6 +175,7 @@ class Evidence:
             fuse.amplification(hour),
             self._newcomers(hour),
             self.mix.surprise(hour.places, self.exposure),
+            self.topics.deviations,
         )
         unusual = self.learned and self._beyond(fuse.fused(parts))
         elsewhere = self._elsewhere(hour, windows, self.others if unusual else None)
@@ -183,9 +187,11 @@ class Evidence:
         seen.pageable = seen.fused if enough and not cap else 0.0
         target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
-        unusual = unusual or (self.learned and LASTING in conditions)
-        if capped or (not target and unusual):
-            target = stages.SMOULDERING  # what lasts, or is common, pages nobody and is still no calm
+        told = self.topics.told or LASTING in conditions
+        if capped or (not target and (unusual or (self.learned and told))):
+            target = (
+                stages.SMOULDERING
+            )  # what is common, lasts, or is another topic pages nobody and is no calm
         return Verdict(target, parts, conditions, capped, elsewhere.control, elsewhere.asked)
 
     def _elsewhere(self, hour: Hour, windows: Windows, rest: Rest | None) -> Shared:
@@ -254,19 +260,17 @@ class Evidence:
         negatives = self.spike.hour_negative
         usual = max(self._prior_negative, self.usual_hour_negative())
         many = hour.authors is None or hour.authors >= COLD_AUTHORS
-        return (
-            stages.SPREADING if negatives >= COLD_NEGATIVES and many and negatives > COLD_RATIO * usual else 0
-        )
+        loud = negatives >= COLD_NEGATIVES and negatives > COLD_RATIO * usual
+        return stages.SPREADING if loud and many else 0
 
     def _cap(self, hour: Hour, parts: tuple[Contribution, ...]) -> str:
         return campaign(hour, parts) or ("" if self._lasting(hour) else BURST_CAP)
 
     def _lasting(self, hour: Hour) -> bool:
         """True when what is unusual is no single burst."""
-        if self.seen.share >= NOTABLE_SHIFT:
-            return True
-        negative, every = self.baseline.negative.hour_kappa, self.baseline.all.hour_kappa
-        return sustained(hour, (self.usual_hour_negative(), negative), (self.usual_hour(), every))
+        negative = (self.usual_hour_negative(), self.baseline.negative.hour_kappa)
+        every = (self.usual_hour(), self.baseline.all.hour_kappa)
+        return self.seen.share >= NOTABLE_SHIFT or sustained(hour, negative, every)
 
     CALIBRATION = 6
     """Place of the calibration in `state`."""
@@ -289,6 +293,7 @@ class Evidence:
             self.stages,
             self.newcomers,
             self.mix,
+            self.topics,
         )
 
     def state(self) -> tuple[tuple[float, ...], ...]:

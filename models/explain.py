@@ -41,17 +41,19 @@ def explain(
     brand: str,
     blind: Sequence[str] = (),
     fewest: Smallest = NOTHING,
+    about: Sequence[MentionRow] = (),
 ) -> Explanation:
     """Explain a signal with the brand's recent mentions, in any order.
 
     `mentions` should hold the rise and some everyday mentions before it, from which the
     label's words are told apart; `blind` names the sources that could not be seen; `fewest` are the
-    mentions that made the difference, where it paged.
+    mentions that made the difference, where it paged; `about` are those that are about something
+    else than usual, where complaints have moved there.
     """
     rows = sorted(mentions, key=lambda row: (row.mention.event_at, row.mention.id))
     since = _since(incident_signal)
     rise = [row for row in rows if row.mention.event_at >= since]
-    negatives = _negatives(rise)
+    negatives = _of_topic(incident_signal, about) or _negatives(rise)
     chosen = {row.mention.id for row in negatives}
     everyday = [row.mention.body for row in rows if row.mention.id not in chosen]
     sources = _sources(negatives)
@@ -61,7 +63,10 @@ def explain(
     return Explanation(
         signal=incident_signal,
         headline=words.headline(incident_signal),
-        sentences=tuple(_sentences(incident_signal, sources, blind, fewest)),
+        sentences=(
+            *_topic(incident_signal, about, rows, brand),
+            *_sentences(incident_signal, sources, blind, fewest),
+        ),
         label=_clean(label(originals, everyday, brand), _NAME) or "negative mentions",
         quotes=_representative(negatives),
         first=tuple(quote(row, negatives) for row in negatives[:_FIRST]),
@@ -75,6 +80,30 @@ def explain(
 def _since(signal: Signal) -> datetime:
     """Start of the rise: its onset, else the last hour."""
     return signal.onset or signal.at - timedelta(hours=1)
+
+
+def _of_topic(signal: Signal, about: Sequence[MentionRow]) -> list[MentionRow]:
+    """Return the complaints that are about something else, where nothing but that may be unusual yet."""
+    if signal.stage.severity > Stage.SMOULDERING.severity or len(about) < _FIRST:
+        return []
+    return sorted(about, key=lambda row: (row.mention.event_at, row.mention.id))
+
+
+def _topic(
+    signal: Signal, about: Sequence[MentionRow], rows: Sequence[MentionRow], brand: str
+) -> Iterable[str]:
+    """Say what complaints are about instead of the usual, in their own words where some stand out."""
+    change = signal.topics
+    if change is None:
+        return
+    chosen = {row.mention.id for row in about}
+    others = [row.mention.body for row in rows if row.mention.id not in chosen]
+    terms = _clean(label([row.mention.body for row in about], others, brand), _NAME)
+    about_what = f": {terms}" if terms else ""
+    yield (
+        f"Complaints are about something else than usual{about_what} "
+        f"(the last {words.number(change.complaints)} against those of weeks)."
+    )
 
 
 def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:

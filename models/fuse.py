@@ -14,7 +14,7 @@ from models.bins import Hour
 
 _GROWTH, _SHIFT, _NEGATIVE, _ALL = 0.5, 6.0, 0.2, 0.25
 _ACCELERATION, _SOURCES, _COPIES = 0.3, 0.3, -0.5
-_NEWCOMERS, _MIX = 0.1, 0.1
+_NEWCOMERS, _MIX, _TOPICS = 0.1, 0.1, 0.1
 ONE_IN_A_HUNDRED, _MOST_DEVIATIONS = 2.33, 3.0
 """Standard deviations from which on a crowd that is new, or from elsewhere, says something, and after how
 many more it says nothing further: like the decades, noise below one in a hundred counts for nothing."""
@@ -24,7 +24,7 @@ _MOST_DECADES = 10.0
 """An exponential tail is not believed beyond this."""
 GROWTH, SHIFT, NEGATIVE, ALL = "growth of negatives", "shift to negative", "negative volume", "all volume"
 ACCELERATION, SOURCES, COPIES = "acceleration", "sources joining", "copies among mentions"
-NEWCOMERS, MIX = "new authors", "mix of sources"
+NEWCOMERS, MIX, TOPICS = "new authors", "mix of sources", "mix of topics"
 COMMON = "rising elsewhere too"
 _OF_NEGATIVES = frozenset({GROWTH, SHIFT, NEGATIVE, ACCELERATION})
 """Evidence that a rise of everybody's negatives gives as well; where they come from and who writes them is
@@ -53,12 +53,14 @@ def contributions(
     amplification: float,
     newcomers: float = 0.0,
     mix: float = 0.0,
+    topics: float = 0.0,
 ) -> tuple[Contribution, ...]:
     """Return each piece of evidence in log-odds.
 
     `shift` is by how many standard deviations the negative share exceeds the usual (`models.share`),
-    `per_hour` the growth rate of the excess, `amplification` raw over independent mentions, `newcomers`
-    and `mix` by how many standard deviations new authors and the mix of sources exceed the usual.
+    `per_hour` the growth rate of the excess, `amplification` raw over independent mentions, `newcomers`,
+    `mix` and `topics` by how many standard deviations new authors and the mixes of sources and of topics
+    exceed the usual.
     """
     # Faster than doubling four times an hour, or more than three sources, says nothing further.
     pace = min(2.0, log2(1.0 + max(0.0, per_hour) / 0.7))
@@ -71,8 +73,14 @@ def contributions(
         Contribution(SOURCES, _SOURCES * min(3, max(0, sources - 1))),
         Contribution(NEWCOMERS, _NEWCOMERS * _beyond(newcomers)),
         Contribution(MIX, _MIX * _beyond(mix)),
+        of_topics(topics),
         Contribution(COPIES, _COPIES * min(4.0, log2(max(1.0, amplification)))),
     )
+
+
+def of_topics(deviations: float) -> Contribution:
+    """Return what another mix of topics says, so many standard deviations from the usual one."""
+    return Contribution(TOPICS, _TOPICS * _beyond(deviations))
 
 
 def common(parts: tuple[Contribution, ...], negatives: float, mentions: float) -> tuple[Contribution, ...]:

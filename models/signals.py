@@ -77,6 +77,7 @@ def signal(
         onset=from_seconds(onset) if onset is not None else None,
         planned=state.seen.planned,
         control=state.verdict.control,
+        topics=state.topics.change(windows.topics),
         hour_kappa=state.baseline.negative.hour_kappa,
     )
 

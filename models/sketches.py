@@ -12,14 +12,14 @@ def pack_sketches(name: str, sketches: Sequence[dict[int, int]]) -> dict[str, "a
     ordered = [sorted(sketch.items()) for sketch in sketches]
     return {
         f"{name}.sizes": array("B", [len(sketch) for sketch in sketches]),
-        f"{name}.keys": array("L", [key for sketch in ordered for key, _ in sketch]),
-        f"{name}.counts": array("L", [count for sketch in ordered for _, count in sketch]),
+        f"{name}.keys": array("I", [key for sketch in ordered for key, _ in sketch]),
+        f"{name}.counts": array("I", [count for sketch in ordered for _, count in sketch]),
     }
 
 
 def unpack_sketches(name: str, blobs: dict[str, bytes]) -> Iterator[dict[int, int]]:
     """Yield what `pack_sketches` got, from the bytes of its arrays."""
-    keys, counts = array("L", blobs[f"{name}.keys"]), array("L", blobs[f"{name}.counts"])
+    keys, counts = array("I", blobs[f"{name}.keys"]), array("I", blobs[f"{name}.counts"])
     at = 0
     for size in array("B", blobs[f"{name}.sizes"]):
         yield dict(zip(keys[at : at + size], counts[at : at + size], strict=True))

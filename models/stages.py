@@ -68,14 +68,17 @@ class Stages:
         """A bin that could not be seen: everything stands still."""
         self.blind = True
 
-    def close_quiet(self) -> None:
-        """A bin without any evidence: the short way of `close(CALM, falling=False)` when calm."""
-        if self.rank == CALM:
+    def close_quiet(self, target: int = CALM) -> None:
+        """A bin in which nothing rises: the short way of `close(CALM, falling=False)` when calm.
+
+        `target` is `SMOULDERING` where what is said is unusual all the same.
+        """
+        if self.rank == CALM == target:
             self.blind = False
             self._streaks = [0] * 4
             self._below = self._falling = 0
         else:
-            self.close(CALM, falling=True)
+            self.close(target, falling=True)
 
     def close(self, target: int, falling: bool) -> None:
         """Take in a bin: the rank its evidence supports, and whether the excess is shrinking."""

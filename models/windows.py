@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from core.records import BIN_SECONDS, Scored, Window
+from core.records import BIN_SECONDS, Score, Scored, Window
 from models.beside import REACH_BINS, Beside
 from models.bins import (
     BINS_AN_HOUR,
+    NEGATIVE,
     PLACES,
     Bin,
     Hour,
@@ -22,6 +23,9 @@ from models.bins import (
 )
 from models.known import Known
 from models.sketches import SKETCHES, pack_sketches, unpack_sketches
+from models.topic_hours import REACH_BINS as TOPIC_BINS
+from models.topic_hours import TopicHours
+from models.topics import Code
 
 HOUR_BINS = BINS_AN_HOUR
 RING_BINS = 576
@@ -30,8 +34,6 @@ KEPT_BINS = RING_BINS + 2 * HOUR_BINS
 """The ring, the hour back to its checkpoint, and the hour that the checkpoint's sums reach back."""
 _WATCHED_BINS = KEPT_BINS + REACH_BINS
 """What could be seen, and what was said elsewhere, is known for longer: `models.control` looks back."""
-NEGATIVE = 0.5
-"""P(negative) above which one mention counts as negative where people are counted, not weights."""
 MAX_SOURCES = 60
 """Sources that a bin tells apart; those beyond share the last number."""
 
@@ -79,6 +81,10 @@ class Seen:
     """How many of them are."""
     places: Mapping[int, int] = field(default_factory=dict)
     """Cell of a source to negatives from there."""
+    topics: Code = ()
+    """Sum of the codes of the last hours' negatives, where the bin ends a clock hour."""
+    topics_hour: Code = ()
+    """The same of that hour alone."""
 
 
 def author_hash(scored: Scored) -> int | None:
@@ -95,6 +101,7 @@ class Windows:
         self.names: list[str] = []
         self.known = Known()
         self.beside = Beside()
+        self.topics = TopicHours()
         self._exposures = array("d", [1.0]) * _WATCHED_BINS
         self._observable = array("d", [1.0]) * _WATCHED_BINS
         self._planned = array("d", [1.0]) * _WATCHED_BINS
@@ -112,18 +119,23 @@ class Windows:
         author = self.meet(scored)
         if negative > NEGATIVE:
             self._add_negative(content, scored, author, cluster if copy_number > 1 else "")
+        if copy_number == 1:
+            self.topics.add(start, scored.score)
 
     def reread(
-        self, scored: Scored, before: float, start: int, weight: float, cluster: str, copy_number: int
+        self, scored: Scored, told: Score, start: int, weight: float, cluster: str, copy_number: int
     ) -> None:
-        """Put the score in the place of P(negative) `before`, with which the mention was counted.
+        """Put the score in the place of the one with which the mention was counted.
 
         The bin is as if the score had been known, but where it holds more than `bins.SKETCH` angry authors or
         copied texts: then those with the smallest hashes stand for all, as far as they were kept.
         """
-        content, now = self.bins.get(start), scored.score.negative
+        content, now, before = self.bins.get(start), scored.score.negative, told.negative
         if content is None:
             return
+        if copy_number == 1:
+            self.topics.take(start, told)
+            self.topics.add(start, scored.score)
         content.negative += quantum(now) - quantum(before)
         content.independent_negative += quantum(weight * now) - quantum(weight * before)
         if (now > NEGATIVE) is (before > NEGATIVE):
@@ -215,6 +227,7 @@ class Windows:
         for start in [start for start in self.bins if start < before]:
             del self.bins[start]
         self.beside.drop(before - REACH_BINS * BIN_SECONDS)
+        self.topics.drop(before - TOPIC_BINS * BIN_SECONDS)
 
     def hour(self, start: int) -> Hour:
         """Return the hour that ends with the bin that starts at `start`."""
@@ -264,11 +277,13 @@ class Windows:
         }
         for name in SKETCHES:
             blobs |= pack_sketches(name, [getattr(content, name) for content in contents])
-        return {name: blob.tobytes() for name, blob in blobs.items()} | self.known.dump()
+        told = {name: blob.tobytes() for name, blob in blobs.items()}
+        return told | self.known.dump() | {"topics": self.topics.dump()}
 
     def load(self, names: list[str], blobs: dict[str, bytes]) -> None:
         """Restore what `dump` gave."""
         self.known.load(blobs)
+        self.topics.load(blobs["topics"])
         sums = array("d", blobs["sums"])
         width = len(Bin().sums())
         sketches = [unpack_sketches(name, blobs) for name in SKETCHES]

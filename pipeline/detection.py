@@ -40,6 +40,7 @@ from pipeline.outlooks import Outlooks
 from pipeline.rise import around, first_negative, onset
 from pipeline.scoring import Fresh, Late
 from pipeline.telling import Telling
+from pipeline.topics import complaints
 from pipeline.watch import Watch
 
 REFRESH = timedelta(seconds=30)
@@ -286,7 +287,8 @@ class Detection:
         self._write()
         rows = around(self._store, signal)
         found = counterfactual(watch, signal, seen.observable, self._store)
-        explained = explain(signal, rows, signal.brand, seen.blind, found)
+        about = complaints(self._store, signal)
+        explained = explain(signal, rows, signal.brand, seen.blind, found, about)
         return replace(
             explained,
             narratives=shares(self._store, rows, onset(signal), signal.at),

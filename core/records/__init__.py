@@ -58,6 +58,7 @@ from core.records.signal import (
     Signal,
     SignalPoint,
     Stage,
+    TopicChange,
     Window,
 )
 from core.records.source import SourceState, SourceStatus
@@ -189,6 +190,7 @@ __all__ = [
     "TextDrift",
     "Theme",
     "Tone",
+    "TopicChange",
     "Trait",
     "VoiceShare",
     "Week",

@@ -87,6 +87,18 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicChange:
+    """What complaints are about now and usually are not."""
+
+    since: datetime
+    """Begin of the hours that were compared with the usual ones."""
+    complaints: int
+    """Negative mentions of these hours whose topic is known, copies left out."""
+    way: tuple[int, ...]
+    """From the usual mean of complaints to theirs, along the directions of `models.topics`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """Independent negative mentions of one coming hour, with an interval of 80 %."""
 
@@ -166,6 +178,8 @@ class Signal:
     """Name of the planned event; empty where none is on."""
     control: Control | None = None
     """What its neighbours did at the same time; None where it was not asked, or there are none."""
+    topics: TopicChange | None = None
+    """None while complaints are about the usual."""
     hour_kappa: float = 0.0
     """Overdispersion of an hour's negatives: their variance is mu + kappa mu^2."""
     outlook: Outlook | None = None

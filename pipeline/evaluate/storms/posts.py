@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import PLACES, SKETCH, Bin, quantum, short_hash
+from models.bins import NEGATIVE, PLACES, SKETCH, Bin, quantum, short_hash
 from models.copies import AUTHOR_LIMIT
-from models.windows import HOUR_BINS, NEGATIVE
+from models.windows import HOUR_BINS
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]

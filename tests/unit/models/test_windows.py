@@ -110,7 +110,7 @@ def test_of_many_authors_that_turn_out_not_to_be_angry_about_as_many_are_left(le
     for each in every:
         windows.add(each, START, 1.0, each.mention.id, 1)
     for each in every[left:]:
-        windows.reread(replace(each, score=calm), each.score.negative, START, 1.0, each.mention.id, 1)
+        windows.reread(replace(each, score=calm), each.score, START, 1.0, each.mention.id, 1)
     found = windows.hour(START)
     assert found.negative == pytest.approx(0.8 * left + 0.1 * (240 - left), abs=1e-3)
     assert found.sources == min(left, 3)
