@@ -189,9 +189,7 @@ class Evidence:
         capped = cap if target >= stages.SPREADING else ""
         told = self.topics.told or LASTING in conditions
         if capped or (not target and (unusual or (self.learned and told))):
-            target = (
-                stages.SMOULDERING
-            )  # what is common, lasts, or is another topic pages nobody and is no calm
+            target = stages.SMOULDERING  # it pages nobody, and is no calm
         return Verdict(target, parts, conditions, capped, elsewhere.control, elsewhere.asked)
 
     def _elsewhere(self, hour: Hour, windows: Windows, rest: Rest | None) -> Shared:
