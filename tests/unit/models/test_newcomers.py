@@ -1,18 +1,20 @@
 """Who is new: remembered by event time, in any order, in bounded room; and when that is unusual."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.clock import from_seconds
 from core.records import Flag, Mention, Score, Scored, Stage, Window
 from models.bins import short_hash
+from models.copies import AUTHOR_LIMIT
 from models.detect import BrandDetector
 from models.evidence import NEWCOMERS as MOSTLY_NEW
 from models.fuse import NEWCOMERS
@@ -232,6 +234,9 @@ def test_any_order_of_arrival_of_authors_and_sources_leads_to_the_same_state(see
         )
         for number in range(150)
     ]
+    # Which of an author's mentions in an hour are beyond the limit follows from their arrival.
+    hours = Counter((each.mention.author, each.mention.event_at.hour) for each in events)
+    assume(max(hours.values()) <= AUTHOR_LIMIT)
     for each in sorted(events, key=lambda each: each.mention.event_at):
         straight.advance(each.mention.event_at, 1.0, 4)
         straight.count(each)
