@@ -44,10 +44,7 @@ class Beside:
 
     def add(self, name: str, start: int, weight: float, negative: float) -> None:
         """Count a mention of the brand `name` in the bin that starts at `start`."""
-        self.add_sums(name, start, (quantum(weight), quantum(weight * negative)))
-
-    def add_sums(self, name: str, start: int, counted: Sums) -> None:
-        """Count independent mentions and negatives that are multiples of 2^-20."""
+        counted = (quantum(weight), quantum(weight * negative))
         _add(self.bins.setdefault(name, {}), start, counted)
         _add(self._hours.setdefault(name, {}), start // _HOUR * _HOUR, counted)
 

@@ -15,7 +15,6 @@ from core.records import Control, Neighbours
 from models.baseline import Baseline, weekday
 from models.beside import Heard, usual_day
 from models.bins import Hour
-from models.platform import Rest
 from models.windows import HOUR_BINS, Windows
 
 _SURE = 1.645
@@ -33,8 +32,6 @@ class Shared:
     negatives: float = 0.0
     mentions: float = 0.0
     control: Control | None = None
-    asked: bool = False
-    """True when the platform was asked."""
 
 
 ALONE = Shared()
@@ -50,6 +47,32 @@ class Own:
     usual_mentions: float
 
 
+def shared(
+    windows: Windows, neighbours: Neighbours, own: Own, start: int, baseline: Baseline, exposure: float
+) -> Shared:
+    """Return what of the hour that ends with the bin at `start` is common to the brand and its neighbours."""
+    if not neighbours.names:
+        return ALONE
+    hours = _hours_seen(windows, start) if windows.beside.bins else 0.0
+    if hours < _LEAST_DAY:
+        return Shared(control=Control(neighbours))
+    heard = {name: windows.beside.heard(name, start) for name in neighbours.names}
+    kept = _Groups(
+        neighbours,
+        [heard[name] for name in neighbours.rivals if heard[name].known],
+        [heard[name] for name in neighbours.others if heard[name].known],
+    )
+    # The brand's own season stands for that of its neighbours: they are talked of in the same places.
+    usual = exposure * baseline.factor(start) / (hours * baseline.season.day_factors()[weekday(start)])
+    common = kept.common(1, usual, baseline.negative.hour_kappa)
+    volume = kept.common(0, usual, baseline.all.hour_kappa)
+    return Shared(
+        _part(common, rise(own.hour.independent_negative, own.usual_negatives)),
+        _part(volume, rise(own.hour.independent, own.usual_mentions)),
+        kept.control(usual, baseline.negative.hour_kappa, exp(common)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Groups:
     neighbours: Neighbours
@@ -59,7 +82,7 @@ class _Groups:
     def common(self, channel: int, usual: float, kappa: float) -> float:
         """Return the logarithm of the rise that the neighbours have in common, 0 for none."""
         found = _common(self.rivals, channel, usual, kappa)
-        everybody = self.others if self.neighbours.platform else [*self.rivals, *self.others]
+        everybody = [*self.rivals, *self.others]
         if len(everybody) < _LEAST_OTHERS:
             return found
         return max(found, _common(everybody, channel, usual, kappa))
@@ -73,47 +96,6 @@ class _Groups:
             _rose(self.others, usual, kappa),
             factor,
         )
-
-
-def shared(
-    windows: Windows,
-    neighbours: Neighbours,
-    own: Own,
-    start: int,
-    baseline: Baseline,
-    exposure: float,
-    rest: Rest | None = None,
-) -> Shared:
-    """Return what of the hour that ends with the bin at `start` is common to the brand and its neighbours.
-
-    `rest` is the platform without the brand, where that is to be asked.
-    """
-    if not neighbours.names and not neighbours.platform:
-        return ALONE
-    hours = _hours_seen(windows, start) if windows.beside.bins or rest is not None else 0.0
-    if hours < _LEAST_DAY:
-        return Shared(control=Control(neighbours), asked=rest is not None)
-    kept = _heard(windows, neighbours, start, rest)
-    # The brand's own season stands for that of its neighbours: they are talked of in the same places.
-    usual = exposure * baseline.factor(start) / (hours * baseline.season.day_factors()[weekday(start)])
-    common = kept.common(1, usual, baseline.negative.hour_kappa)
-    volume = kept.common(0, usual, baseline.all.hour_kappa)
-    return Shared(
-        _part(common, rise(own.hour.independent_negative, own.usual_negatives)),
-        _part(volume, rise(own.hour.independent, own.usual_mentions)),
-        kept.control(usual, baseline.negative.hour_kappa, exp(common)),
-        rest is not None,
-    )
-
-
-def _heard(windows: Windows, neighbours: Neighbours, start: int, rest: Rest | None) -> _Groups:
-    """Return what was heard of those whose usual is known."""
-    rivals = [windows.beside.heard(name, start) for name in neighbours.rivals]
-    others = [windows.beside.heard(name, start) for name in neighbours.others]
-    others += rest.heard(start) if rest is not None else []
-    return _Groups(
-        neighbours, [each for each in rivals if each.known], [each for each in others if each.known]
-    )
 
 
 def _common(group: Sequence[Heard], channel: int, usual: float, kappa: float) -> float:

@@ -17,6 +17,7 @@ from core.records import (
     MentionRow,
     Merge,
     Narrative,
+    Neighbours,
     Score,
     Scored,
     Signal,
@@ -24,12 +25,15 @@ from core.records import (
 )
 from models import narrative_state
 from models.ahead import glance_until
+from models.bar import SHIPPED_BUDGET, threshold
 from models.checkpoints import Checkpoints
 from models.compared import Compared
+from models.control import NO_NEIGHBOURS
 from models.copies import Copies, Placed
 from models.evidence import Evidence
 from models.narrative import Narratives
 from models.packing import pack, pack_states, unpack, unpack_states
+from models.priors import Priors
 from models.sensitivity import Noticed
 from models.signals import calmed, signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
@@ -42,12 +46,18 @@ _HOUR = HOUR_BINS * BIN_SECONDS
 class BrandDetector:
     """Implements `core.ports.Detector`."""
 
-    def __init__(self, brand: str, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        brand: str,
+        priors: Priors,
+        needless_pages_per_week: float = SHIPPED_BUDGET,
+        neighbours: Neighbours = NO_NEIGHBOURS,
+    ) -> None:
         self.brand = brand
         self._copies = Copies()
         self._windows = Windows()
-        self._evidence = evidence
-        self._compared = Compared(evidence.others)
+        self._evidence = Evidence(priors, threshold(priors, needless_pages_per_week), neighbours)
+        self._compared = Compared()
         self._narratives = Narratives(brand, self._evidence)
         self._edge: int | None = None
         self._touched: int | None = None
@@ -105,16 +115,9 @@ class BrandDetector:
             return
         self._windows.beside.add(brand, start, weight, negative)
         if self._edge is not None and start < self._edge:
-            self._touch(self._compared.since(start))
-
-    @property
-    def asked(self) -> bool:
-        """True while closed bins hang on what the platform did; see `core.ports.Detector`."""
-        return self._compared.asked
-
-    def doubt(self, since: datetime) -> None:
-        """Score again what hangs on the platform from `since` on; see `core.ports.Detector`."""
-        self._touch(self._compared.asked_after(bin_start(since.timestamp())))
+            judged = self._compared.since(start)
+            if judged is not None:
+                self._touch(judged)
 
     def _takes(self, start: int) -> bool:
         """True when a mention may enter this bin; a closed one is marked to be scored again."""
@@ -126,9 +129,8 @@ class BrandDetector:
         self._touch(start)
         return True
 
-    def _touch(self, start: int | None) -> None:
-        if start is not None:
-            self._touched = start if self._touched is None else min(self._touched, start)
+    def _touch(self, start: int) -> None:
+        self._touched = start if self._touched is None else min(self._touched, start)
 
     def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
         """Close every bin that ended at or before `now`; return the signals worth keeping.
@@ -138,7 +140,6 @@ class BrandDetector:
         """
         end = bin_start(now.timestamp())
         self._live = True
-        self._touch(self._compared.news())
         edge = self._begin(end, exposure, observable, planned) if self._edge is None else self._edge
         signals = self._again(edge)
         for start in range(edge, end, BIN_SECONDS):
@@ -184,7 +185,8 @@ class BrandDetector:
         if start % _HOUR == 0:
             self._checkpoint(start)
         self._evidence.close(start, self._windows)
-        self._compared.note(start, self._evidence.verdict)
+        if self._evidence.verdict.control is not None:
+            self._compared.note(start)
         self._narratives.close(start)
         self._edge = start + BIN_SECONDS
         if keep or worth_keeping(self._evidence, self._windows, start):
@@ -221,9 +223,9 @@ class BrandDetector:
         """
         if self._live:
             raise ValueError("history must be learned before the first live bin closes")
-        others, self._evidence.others = self._evidence.others, None  # sums are compared with nobody
-        signals = [signal for window in windows for signal in self._learn_one(window)]
-        self._evidence.others = others
+        signals: list[Signal] = []
+        for window in windows:
+            signals += self._learn_one(window)
         self._evidence.rest()
         self._newborn = False
         if self._edge is not None:
@@ -256,14 +258,13 @@ class BrandDetector:
 
     def dump(self) -> bytes:
         """Return the whole state, some tens of kilobytes, and half a kilobyte for each narrative."""
-        self._touch(self._compared.news())
         held, now = self._checkpoints.held, self._evidence.state()
         told, arrays = narrative_state.dump(self._narratives)
         neighbours, beside = self._windows.beside.dump()
         blobs = {
             **arrays,
             "beside": beside,
-            **self._compared.dump(),
+            "compared": self._compared.dump(),
             "copies": self._copies.dump(),
             "states": pack_states([now, *(state for _, state in held)]),
             "tails": self._evidence.calibration.dump((held[0][1] if held else now)[Evidence.CALIBRATION]),
@@ -291,7 +292,7 @@ class BrandDetector:
         self._copies.load(blobs["copies"])
         self._windows.load(header["names"], blobs)
         self._windows.beside.load(header["neighbours"], blobs["beside"])
-        self._compared.load(blobs)
+        self._compared.load(blobs["compared"])
         narrative_state.load(self._narratives, header["narratives"], blobs)
         self._noticed.forget()
         told = (header[name] for name in ("edge", "touched", "newborn", "live"))

@@ -14,7 +14,6 @@ from models.growth import Growth
 from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
-from models.platform import Rest
 from models.priors import Priors
 from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
@@ -51,14 +50,9 @@ _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages 
 class Evidence:
     """The statistical state of one brand; `close` takes one bin in a few dozen microseconds."""
 
-    def __init__(
-        self,
-        priors: Priors,
-        threshold: float,
-        neighbours: Neighbours = NO_NEIGHBOURS,
-        others: Rest | None = None,
-    ) -> None:
-        self.threshold, self.neighbours, self.others = threshold, neighbours, others
+    def __init__(self, priors: Priors, threshold: float, neighbours: Neighbours = NO_NEIGHBOURS) -> None:
+        self.threshold = threshold
+        self.neighbours = neighbours
         self._prior_negative = priors.mentions_per_hour * priors.negative_share
         self.baseline = Baseline(priors)
         self.growth = Growth()
@@ -177,9 +171,8 @@ class Evidence:
             self.mix.surprise(hour.places, self.exposure),
             self.topics.deviations,
         )
-        unusual = self.learned and self._beyond(fuse.fused(parts))
-        elsewhere = self._elsewhere(hour, windows, self.others if unusual else None)
-        parts += fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
+        elsewhere = self._elsewhere(hour, windows)
+        alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
         conditions, enough = self._conditions(hour, decades, observable)
         enough = enough and self._loud(decades)
@@ -187,14 +180,14 @@ class Evidence:
         seen.pageable = seen.fused if enough and not cap else 0.0
         target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
-        told = self.topics.told or LASTING in conditions
-        if capped or (not target and (unusual or (self.learned and told))):
-            target = stages.SMOULDERING  # it pages nobody, and is no calm
-        return Verdict(target, parts, conditions, capped, elsewhere.control, elsewhere.asked)
+        told = LASTING in conditions or self.topics.told
+        if self.learned and not target and (told or self._beyond(fuse.fused(alone))):
+            target = stages.SMOULDERING  # what lasts, turns or is common pages nobody and is still no calm
+        return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
 
-    def _elsewhere(self, hour: Hour, windows: Windows, rest: Rest | None) -> Shared:
+    def _elsewhere(self, hour: Hour, windows: Windows) -> Shared:
         own = Own(hour, self.usual_hour_negative(), self.usual_hour())
-        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure, rest)
+        return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure)
 
     def _loud(self, decades: Decades) -> bool:
         """True when enough independent voices are heard for a page."""

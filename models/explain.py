@@ -184,10 +184,9 @@ def _elsewhere(signal: Signal) -> Iterable[str]:
     control = signal.control
     if control is None or not control.rivals + control.others:
         return
-    others = "groups of other brands" if control.neighbours.platform else "other brands"
     groups = (
         ("rivals", control.rivals_rose, control.rivals),
-        (others, control.others_rose, control.others),
+        ("other brands", control.others_rose, control.others),
     )
     told = "; ".join(f"{name} rose too: {len(rose)} of {count}" for name, rose, count in groups if count)
     lowered = any(part.name == COMMON for part in signal.contributions)

@@ -15,8 +15,6 @@ class Verdict:
     conditions: tuple[str, ...] = ()
     capped: str = ""
     control: Control | None = None
-    asked: bool = False
-    """True when the platform was asked, whatever it said."""
 
 
 QUIET = Verdict()

@@ -1,38 +1,22 @@
 """Detectors as they begin: with the shipped priors, at a budget or at a bar, or without their narratives."""
 
 from core.records import Neighbours
-from models.bar import SHIPPED_BUDGET, threshold
+from models.bar import SHIPPED_BUDGET
 from models.control import NO_NEIGHBOURS
 from models.detect import BrandDetector
-from models.evidence import Evidence
-from models.platform import Platform, Rest
 from models.priors import load_priors
 
 
 def open_detector(
-    brand: str,
-    needless_pages_per_week: float = SHIPPED_BUDGET,
-    neighbours: Neighbours = NO_NEIGHBOURS,
-    platform: Platform | None = None,
+    brand: str, needless_pages_per_week: float = SHIPPED_BUDGET, neighbours: Neighbours = NO_NEIGHBOURS
 ) -> BrandDetector:
-    """Return a detector for `brand` with the shipped priors.
-
-    It compares the brand with `neighbours`, and where these say so with the rest of `platform`.
-    """
-    priors, others = (
-        load_priors(),
-        Rest(platform, brand) if platform is not None and neighbours.platform else None,
-    )
-    return BrandDetector(
-        brand, Evidence(priors, threshold(priors, needless_pages_per_week), neighbours, others)
-    )
+    """Return a detector for `brand` with the shipped priors, which compares it with `neighbours`."""
+    return BrandDetector(brand, load_priors(), needless_pages_per_week, neighbours)
 
 
-def open_detector_at(
-    brand: str, bar: float, neighbours: Neighbours = NO_NEIGHBOURS, platform: Platform | None = None
-) -> BrandDetector:
+def open_detector_at(brand: str, bar: float, neighbours: Neighbours = NO_NEIGHBOURS) -> BrandDetector:
     """Return a detector for `brand` that pages at the evidence `bar`, to the last decimal."""
-    detector = open_detector(brand, neighbours=neighbours, platform=platform)
+    detector = open_detector(brand, neighbours=neighbours)
     detector.page_at(bar)
     return detector
 

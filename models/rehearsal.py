@@ -8,7 +8,6 @@ from models.ahead import glance_until
 from models.detect import SCHEMA
 from models.evidence import Evidence
 from models.packing import unpack, unpack_states
-from models.platform import Rest
 from models.priors import load_priors
 from models.windows import Windows, bin_start
 
@@ -19,15 +18,11 @@ class Rehearsal:
     What a mention weighs and which text it copies is taken as it was counted.
     """
 
-    def __init__(self, state: bytes, threshold: float, rest: Rest | None = None) -> None:
-        """Copy the detector that dumped `state`; raises `ValueError` on another schema.
-
-        `rest` is the platform without its brand, where it is compared with that.
-        """
+    def __init__(self, state: bytes, threshold: float) -> None:
+        """Copy the detector that dumped `state`; raises `ValueError` on another schema."""
         header, blobs = unpack(SCHEMA, state)
-        rivals, others, platform = header["groups"]
-        beside = Neighbours(tuple(rivals), tuple(others), platform)
-        self._evidence = Evidence(load_priors(), threshold, beside, rest)
+        rivals, others = header["groups"]
+        self._evidence = Evidence(load_priors(), threshold, Neighbours(tuple(rivals), tuple(others)))
         present, *held = unpack_states(blobs["states"], self._evidence.state())
         self._evidence.reload(present, blobs["tails"])
         self._windows = Windows()

@@ -113,8 +113,3 @@ def calmed(each: Signal) -> Signal:
     """Return a signal of history, which never alarms, whatever it would have been."""
     stage = Stage.UNKNOWN if each.stage is Stage.UNKNOWN else Stage.CALM
     return replace(each, stage=stage, conditions=(), capped="")
-
-
-def named(found: Signal, event: str) -> Signal:
-    """Return a signal with the name of what is planned."""
-    return replace(found, event=event) if event and found.planned != 1.0 else found

@@ -17,7 +17,6 @@ from core.clock import from_seconds
 from core.records import Flag, MentionRow, Signal, Stage
 from models import stages
 from models.copies import Copies
-from models.platform import Platform, Rest
 from models.rehearsal import Rehearsal
 from models.windows import bin_start
 
@@ -61,16 +60,13 @@ def since(signal: Signal) -> datetime:
     return from_seconds(bin_start(first.timestamp()))
 
 
-def smallest(
-    state: bytes, moment: Moment, rows: Sequence[MentionRow], platform: Platform | None = None
-) -> Smallest:
+def smallest(state: bytes, moment: Moment, rows: Sequence[MentionRow]) -> Smallest:
     """Return the fewest of `rows` without which `moment.target` would not have been reached.
 
     `state` is the detector's dump at that moment; `rows` are all its mentions since `since`, or the newest
-    `MOST_ROWS` of them, in any order. `platform` is what the detector compares with.
+    `MOST_ROWS` of them, in any order.
     """
-    rest = None if platform is None else Rest(platform, moment.signal.brand)
-    search = _Search(Rehearsal(state, moment.signal.threshold, rest), moment, _counted(rows))
+    search = _Search(Rehearsal(state, moment.signal.threshold), moment, _counted(rows))
     if not search.possible:
         return Smallest((), _TOO_OLD)
     if not search.reached(0):

@@ -36,4 +36,4 @@ def fewest(watch: Watch, signal: Signal, target: Stage, observable: int, store: 
     """Return the fewest stored mentions without which `target` would not have been reached at `signal`."""
     which = Selection(brand=signal.brand, since=since(signal), until=signal.at + _NOW)
     rows = store.mentions(MOST_ROWS, which)
-    return smallest(watch.detector.dump(), Moment(signal, observable, target), rows, watch.platform)
+    return smallest(watch.detector.dump(), Moment(signal, observable, target), rows)

@@ -36,10 +36,10 @@ from pipeline.counterfactual import counterfactual
 from pipeline.coverage import BLIND, FULL, Seen
 from pipeline.ledger import Ledger
 from pipeline.narratives import shares
+from pipeline.neighbours import elsewhere
 from pipeline.outlooks import Outlooks
 from pipeline.rise import around, first_negative, onset
 from pipeline.scoring import Fresh, Late
-from pipeline.telling import Telling
 from pipeline.topics import complaints
 from pipeline.watch import Watch
 
@@ -82,7 +82,8 @@ class Detection:
         self._told_at = told_at
         self._judge = judge
         self._watches: dict[str, Watch] = {}
-        self._telling = Telling()
+        self._beside: dict[str, list[Watch]] = defaultdict(list)
+        """Brand to the watches that compare theirs with it."""
         self._ledger = Ledger()
         self._outlooks = Outlooks(store)
         self._paged = False
@@ -93,7 +94,8 @@ class Detection:
         if brand not in self._watches:
             self._write()  # what neighbours counted is read from there
             watch = self._watches[brand] = self._open_watch(brand, now)
-            self._telling.join(watch)
+            for name in watch.neighbours.names:
+                self._beside[name].append(watch)
         return self._watches[brand]
 
     def count(self, fresh: Fresh, now: datetime) -> None:
@@ -103,7 +105,6 @@ class Detection:
         """
         mention = fresh.scored.mention
         self._ledger.scored[mention.id] = fresh.scored
-        heard: list[tuple[Scored, Match]] = []
         for brand in fresh.brands:
             ours, row = self._judge(brand, fresh.scored), fresh.towards.get(brand)
             if stands_apart(ours, None):
@@ -111,10 +112,9 @@ class Detection:
             else:
                 felt = fresh.felt_by(brand)
                 counted = self.watch(brand, now).count(felt)
-                heard.append((felt, counted))
+                self._compare(fresh.brands, felt, counted)
             plain = row is None and ours is None
             self._ledger.matches.append(counted if plain else replace(counted, towards=row, ours=ours))
-        self._telling.tell(fresh.brands, heard)
 
     def reread(self, late: Late) -> dict[tuple[str, str], str]:
         """Let the open watches take late readings in the place of the fast path's, before they are stored.
@@ -123,15 +123,19 @@ class Detection:
         """
         found: dict[tuple[str, str], str] = {}
         for scored in late.scored:
-            rows = self._store.mention(scored.mention.id)
-            for row in rows:
+            for row in self._store.mention(scored.mention.id):
                 watch = self._watches.get(row.brand)
                 if watch and row.score.unread and not (row.not_us or row.mention.flags & Flag.DELETED):
                     key = (row.mention.id, row.brand)
                     felt = scored.score.towards(row.towards or late.towards.get(key))
                     found[key] = watch.reread(row, felt)
-                    self._telling.reread(rows, row.brand, felt)
         return found
+
+    def _compare(self, brands: Sequence[str], felt: Scored, counted: Match) -> None:
+        """Tell those that watch a neighbour of `counted.brand`, but for what names their own brand too."""
+        for watch in self._beside.get(counted.brand, ()):
+            if watch.brand not in brands:
+                watch.compare(elsewhere(felt, counted))
 
     def expect(self, batch: Sequence[Fresh]) -> None:
         """Tell the open watches what comes next; a batch of mentions is compared with narratives at once."""
@@ -185,7 +189,6 @@ class Detection:
             if (snapshot := watch.snapshot()) is not None:
                 self._ledger.snapshots.append(snapshot)
         self._write()
-        self._telling.stored()
         paged, self._paged = self._paged, False
         return paged
 

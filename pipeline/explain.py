@@ -24,7 +24,6 @@ from models.known import HOURS
 from models.opening import open_detector_at
 from pipeline.coverage import FULL, Seen
 from pipeline.history import Moment
-from pipeline.neighbours import open_platform
 from pipeline.watch import HOUR, Watch
 from pipeline.workspace import existing_database
 from storage import open_store
@@ -229,9 +228,7 @@ def _again(store: Store, explanation: Explanation, saved: Snapshot | None) -> Si
     """
     signal = explanation.signal
     beside = signal.control.neighbours if signal.control else NO_NEIGHBOURS
-    platform = open_platform(store, explanation.counted)
-    detector = open_detector_at(signal.brand, signal.threshold, beside, platform)
-    watch = Watch(signal.brand, detector, None, beside, platform=platform)
+    watch = Watch(signal.brand, open_detector_at(signal.brand, signal.threshold, beside), None, beside)
     observable = signal.observable or max(1, signal.sources)  # a former version kept only who spoke
     moment = Moment(signal.at, Seen(FULL.exposure, observable), explanation.counted)
     if saved is not None and saved.schema == SCHEMA:

@@ -25,8 +25,6 @@ from models.control import NO_NEIGHBOURS
 from models.detect import SCHEMA
 from models.evidence import LEAST_NEGATIVES
 from models.opening import open_detector
-from models.platform import Platform
-from models.signals import named
 from pipeline.coverage import FULL, Recorded, Seen
 from pipeline.history import FAR, HISTORY, Counted, Moment, Stretch, counted, heard_from, windows
 from pipeline.pace import TICK_SECONDS, next_tick
@@ -55,11 +53,10 @@ class Watch:
         incident: Incident | None,
         neighbours: Neighbours = NO_NEIGHBOURS,
         plan: Plan = NOTHING_PLANNED,
-        platform: Platform | None = None,
     ) -> None:
         self.brand = brand
         self._plan = plan
-        self.neighbours, self.platform = neighbours, platform
+        self.neighbours = neighbours
         self.detector = detector
         self.incident = incident
         self.signal: Signal | None = None
@@ -111,14 +108,14 @@ class Watch:
 
     def _advance(self, end: datetime, seen: Seen, planned: float) -> list[Signal]:
         signals = self.detector.advance(end, seen.exposure, seen.observable, planned)
-        return [named(each, self._plan.at(each.at - BIN)[1]) for each in signals]
+        return [_named(each, self._plan.at(each.at - BIN)[1]) for each in signals]
 
     def look(self, now: datetime, seen: Seen) -> Signal:
         """Look into the open bin."""
         self.counted = False
         planned, event = seen.planned or self._plan.at(now)
         found = self.detector.peek(now, seen.exposure, seen.observable, planned)
-        self.signal = named(found, event)
+        self.signal = _named(found, event)
         return self.signal
 
     def active(self, now: datetime) -> bool:
@@ -171,7 +168,7 @@ class Watch:
         else:
             position = heard_from(store, self.neighbours.names, now)
         if snapshot is not None and snapshot.schema == SCHEMA:
-            self._load(store, snapshot)
+            self.detector.load(snapshot.state)
         else:
             self._learn(store, position, now)
         recorded = self._repeat(store, position)
@@ -191,15 +188,8 @@ class Watch:
 
         It is what a process that was started again would have seen: the same, bit for bit.
         """
-        self._load(store, saved)
-        self._repeat_until(store, saved.position, moment)
-
-    def _load(self, store: Store, saved: Snapshot) -> None:
-        """Take a saved state back, and doubt what others have said since of what it compared."""
         self.detector.load(saved.state)
-        changed = store.earliest_match(saved.position) if self.detector.asked else None
-        if changed is not None:
-            self.detector.doubt(changed)
+        self._repeat_until(store, saved.position, moment)
 
     def _repeat_until(self, store: Store, position: int, moment: Moment) -> None:
         recorded = self._recorded(store, position, moment.seen)
@@ -284,6 +274,11 @@ class Watch:
         return last
 
 
+def _named(signal: Signal, event: str) -> Signal:
+    """Return a signal with the name of what is planned."""
+    return replace(signal, event=event) if event and signal.planned != 1.0 else signal
+
+
 def open_watch(
     brand: str,
     store: Store,
@@ -291,11 +286,10 @@ def open_watch(
     now: datetime,
     neighbours: Neighbours = NO_NEIGHBOURS,
     plan: Plan = NOTHING_PLANNED,
-    platform: Platform | None = None,
 ) -> Watch:
     """Return a brand's watch, restored from the store."""
     mine = [incident for incident in store.incidents(limit=RECENT) if incident.brand == brand]
-    detector = open_detector(brand, needless_pages_per_week, neighbours, platform)
-    watch = Watch(brand, detector, mine[0] if mine else None, neighbours, plan, platform)
+    detector = open_detector(brand, needless_pages_per_week, neighbours)
+    watch = Watch(brand, detector, mine[0] if mine else None, neighbours, plan)
     watch.restore(store, now)
     return watch

@@ -38,13 +38,6 @@ class Detector(Protocol):
         Older than the ring it is left out. A mention that counts for this brand as well must not be given.
         """
 
-    @property
-    def asked(self) -> bool:
-        """True while bins that late mentions may change were compared with the platform."""
-
-    def doubt(self, since: datetime) -> None:
-        """Say that what the platform is known to have said from `since` on is not what it was."""
-
     def advance(self, now: datetime, exposure: float, observable: int, planned: float = 1.0) -> list[Signal]:
         """Close every bin that ended before the watermark; return one signal per closed bin.
 

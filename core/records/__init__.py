@@ -8,7 +8,7 @@ in a replay. Probabilities and shares lie in 0..1, rates are per hour.
 """
 
 from core.records.base import BIN_SECONDS, EPOCH, derive
-from core.records.control import Control, Elsewhere, Neighbours, Tallied, from_parts, in_parts
+from core.records.control import Control, Elsewhere, Neighbours
 from core.records.incident import (
     VERDICTS,
     Action,
@@ -186,7 +186,6 @@ __all__ = [
     "Step",
     "Storm",
     "Stretch",
-    "Tallied",
     "TextDrift",
     "Theme",
     "Tone",
@@ -199,8 +198,6 @@ __all__ = [
     "Window",
     "Word",
     "derive",
-    "from_parts",
-    "in_parts",
     "lessons",
     "lineage",
 ]

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-_PARTS = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
@@ -13,9 +11,7 @@ class Neighbours:
     rivals: tuple[str, ...] = ()
     """Those that its configuration names as rivals."""
     others: tuple[str, ...] = ()
-    """The rest, where they are few: together with the rivals they stand for the platform."""
-    platform: bool = False
-    """True where the rest are many, and are heard together, in groups."""
+    """Some of the rest: together with the rivals they stand for the platform."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -33,7 +29,6 @@ class Control:
     rivals_rose: tuple[str, ...] = ()
     """Those of them whose negatives surely stand above their usual."""
     others: int = 0
-    """The same of other brands, or of groups of them."""
     others_rose: tuple[str, ...] = ()
     factor: float = 1.0
     """By how much the negatives of the neighbours rose, at least, in common."""
@@ -53,27 +48,3 @@ class Elsewhere:
     """P(negative) as it counts for the neighbour."""
     backfill: bool = False
     """Imported history, which enters no window."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """What was said of the same brands in one bin, each mention counted once."""
-
-    start: int
-    """Start of the bin, in seconds since the epoch."""
-    brands: tuple[str, ...]
-    """All that were matched. It counts as it does for the first: the first by name for which it counts."""
-    mentions: int
-    """Independent mentions, in parts of 2^-20."""
-    negatives: int
-    """Independent negatives, likewise."""
-
-
-def in_parts(value: float) -> int:
-    """Return a value that is not negative in parts of 2^-20, halves rounded up, as databases can do."""
-    return int(value * _PARTS + 0.5)
-
-
-def from_parts(parts: int) -> float:
-    """Return the value of so many parts; exact up to 2^33."""
-    return parts / _PARTS

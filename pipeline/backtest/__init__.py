@@ -24,7 +24,7 @@ from pipeline.backtest.reach import Reach
 from pipeline.backtest.report import Backtest, BrandCount, Setting
 from pipeline.backtest.rerun import Rerun, rerun
 from pipeline.evaluate.progress import shown
-from pipeline.neighbours import neighbours, open_platform
+from pipeline.neighbours import neighbours
 from pipeline.replay import resume_at
 from pipeline.workspace import existing_database
 from storage import open_store
@@ -135,14 +135,11 @@ def _sides(
     """Play each brand under both bars; once where they are the same."""
     bars = [_bars(store, config, brands) for config in configs]
     now, proposed = dict[str, Rerun](), dict[str, Rerun]()
-    platform = open_platform(store)
     for brand, _ in shown([(brand, None) for brand in brands], "brands"):
         beside = neighbours(brand, configs[0].brands)
-        now[brand] = rerun(store, brand, bars[0][brand], *between, beside, platform)
+        now[brand] = rerun(store, brand, bars[0][brand], *between, beside)
         same = bars[1][brand] == bars[0][brand]
-        proposed[brand] = (
-            now[brand] if same else rerun(store, brand, bars[1][brand], *between, beside, platform)
-        )
+        proposed[brand] = now[brand] if same else rerun(store, brand, bars[1][brand], *between, beside)
     return _side(configs[0], now), _side(configs[1], proposed)
 
 

@@ -16,7 +16,6 @@ from core.records import Answer, Explanation, Incident, Neighbours, Notification
 from models.control import NO_NEIGHBOURS
 from models.explain import explain
 from models.opening import open_detector_at
-from models.platform import Platform
 from pipeline.rise import around
 from pipeline.watch import Watch
 
@@ -80,13 +79,12 @@ def rerun(
     since: datetime,
     until: datetime,
     beside: Neighbours = NO_NEIGHBOURS,
-    platform: Platform | None = None,
 ) -> Rerun:
     """Return the pages that `brand` would have had from `since` to `until` with the bar at `bar`.
 
-    `beside` names the brands that it is compared with, and `platform` is what is stored of all.
+    `beside` names the brands that it is compared with.
     """
-    watch = Watch(brand, open_detector_at(brand, bar, beside, platform), None, beside)
+    watch = Watch(brand, open_detector_at(brand, bar, beside), None, beside)
     said = judged(store, brand)
     pages: list[Notification] = []
     looks: list[Look] = []

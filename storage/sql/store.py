@@ -8,7 +8,6 @@ from storage.sql.learning import Learning
 from storage.sql.life import Life
 from storage.sql.narratives import Narratives
 from storage.sql.outbox import Outbox
-from storage.sql.platform import Platform
 from storage.sql.relevance import Relevance
 from storage.sql.reports import Reports
 from storage.sql.revisions import Revisions
@@ -19,7 +18,6 @@ from storage.sql.work import Work
 
 class SqlStore(
     Detection,
-    Platform,
     Board,
     Narratives,
     Revisions,

@@ -17,7 +17,6 @@ from core.records import (
     Skimmed,
     Snapshot,
     Step,
-    Tallied,
 )
 
 
@@ -53,15 +52,6 @@ class Counted(Protocol):
 
         In the order in which it was counted.
         """
-
-    def tallied(self, since: datetime, until: datetime | None, last: int | None) -> list[Tallied]:
-        """Return what counts for the platform with `since <= event_at < until`: each mention once.
-
-        Up to match number `last` where it is given. What `core.tally.is_heard` refuses is left out.
-        """
-
-    def earliest_match(self, after: int) -> datetime | None:
-        """Return the earliest event among the matches with `seq > after`; None when there are none."""
 
     def last_match(self) -> int:
         """Return the sequence number of the last match of all brands, counted or set apart; 0 without any."""

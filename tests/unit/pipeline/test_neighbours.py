@@ -28,8 +28,8 @@ def test_rivals_come_first_and_others_stand_for_the_platform() -> None:
 def test_there_are_never_more_than_can_be_kept() -> None:
     names = tuple(f"brand {each}" for each in range(20))
     brands = [*(BrandConfig(name=name) for name in names), BrandConfig(name="Acme", rivals=names[:12])]
-    assert neighbours("Acme", brands) == Neighbours(names[:NEIGHBOURS], platform=True)
-    assert neighbours("brand 3", brands) == Neighbours(platform=True), "too many to be told of each other"
+    assert neighbours("Acme", brands) == Neighbours(names[:NEIGHBOURS])
+    assert neighbours("brand 3", brands) == Neighbours(), "too many to be told of each other"
     assert len(neighbours("brand 3", brands[: NEIGHBOURS + 1]).names) == NEIGHBOURS
 
 

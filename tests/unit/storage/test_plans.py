@@ -35,8 +35,6 @@ QUERIES: dict[str, Query] = {
     "notifications": lambda store, now: store.notifications(),
     "matches since": lambda store, now: store.matches_since("Acme", 1000, 50),
     "elsewhere": lambda store, now: store.elsewhere_since("Globex", "Acme", 1000, 50),
-    "the platform": lambda store, now: store.tallied(now - HOUR, now, None),
-    "the earliest match": lambda store, now: store.earliest_match(1000),
     "unmatched": lambda store, now: store.unmatched([("x", "Acme")]),
     "count": lambda store, now: store.count_mentions(),
     "mentions of a source": lambda store, now: store.mentions(50, Selection(source="rss/news")),
