@@ -14,6 +14,9 @@ from storage.sql.trouble import told
 BUSY_MILLISECONDS = 10_000
 """How long a writer waits for another process: many times the 50 ms of a transaction (design, section 3)."""
 
+WRITER_KIBIBYTES = 65_536
+"""Pages that a writer keeps: ids are digests, so that each new row touches another page of each index."""
+
 CHECKPOINT_MILLISECONDS = 200
 """How long shrinking the write-ahead log waits for readers; it is tried again on a timer."""
 
@@ -88,6 +91,8 @@ def _engine(path: Path, synchronous: str, writing: bool = False) -> Engine:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         raw.execute(f"PRAGMA synchronous={synchronous}")
         raw.execute("PRAGMA temp_store=MEMORY")
+        if writing:
+            raw.execute(f"PRAGMA cache_size=-{WRITER_KIBIBYTES}")
         raw.execute("PRAGMA secure_delete=ON")
 
     if writing:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Insert
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage.sql.engine import Database
 
@@ -55,9 +56,14 @@ def _compiled(
     """Return the text of `statement` for rows of these names, and how each of its parameters is made."""
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     types = {name: compiled.binds[name].type for name in compiled.positiontup or ()}
-    return str(compiled), [
-        (name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in types.items()
-    ]
+    return str(compiled), [(name, _maker(kind, dialect)) for name, kind in types.items()]
+
+
+def _maker(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a parameter of a value of this type."""
+    if isinstance(kind, TypeDecorator) and kind.impl_instance.bind_processor(dialect) is None:
+        return partial(kind.process_bind_param, dialect=dialect)
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def within(

@@ -16,6 +16,7 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 """Type of a running number; only an INTEGER key is SQLite's own row number."""
 
 _MICROSECOND = timedelta(microseconds=1)
+_NUL = "\\u0000"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -55,8 +56,14 @@ class Record(TypeDecorator[T]):
         self.kind = kind
 
     def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
-        """Return the record's JSON."""
-        return None if value is None else dumps(clean(value))
+        """Return the record's JSON; it is looked through where something in it cannot be stored."""
+        if value is None:
+            return None
+        try:
+            text = dumps(value)
+        except ValueError:  # a lone surrogate
+            return dumps(clean(value))
+        return dumps(clean(value)) if _NUL in text else text
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> T | None:
         """Return the record."""
