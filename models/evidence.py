@@ -8,6 +8,7 @@ from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
 from models.caps import BURST_CAP, campaign, sustained
+from models.conditions import AUTHORS, DOUBLING, JOINING, LASTING, NEWCOMERS
 from models.control import NO_NEIGHBOURS, Own, Shared, shared
 from models.fuse import Decades
 from models.growth import Growth
@@ -34,14 +35,6 @@ _PLANNED_SPEED = 0.1
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
 _LEAST_AUTHORS, _MOSTLY, _UNUSUAL = 5, 0.6, 3.0
 """Fewest authors and least share of new ones for "mostly new authors", standard deviations above usual."""
-
-DOUBLING, JOINING, AUTHORS, NEWCOMERS, LASTING = (
-    "may double in under 3 h",
-    "two or more sources",
-    "many authors",
-    "mostly new authors",
-    "more negatives than usual for hours",
-)
 
 _NOWHERE: dict[int, int] = {}
 _Part = Baseline | Growth | Share | Spike | Trend | Calibration | stages.Stages | Newcomers | Mix | TopicShift

@@ -21,6 +21,9 @@ from models.signature import signature
 IDLE_SECONDS = 60.0
 """How long the process waits for more: a storm that flares up again finds it there."""
 
+ANSWER_SECONDS = 5.0
+"""A round takes a twentieth of a second; a process that stands still so long is given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Looks:
@@ -59,6 +62,8 @@ class FastPath:
             if not self.ready:
                 self.ready = self._pipe.recv()
             self._pipe.send(texts)
+            if not self._pipe.poll(ANSWER_SECONDS):
+                raise TimeoutError
             found: Looks = self._pipe.recv()
         except (EOFError, OSError):
             self._ended()
@@ -70,6 +75,8 @@ class FastPath:
         if not self.ready:
             self.useless = True
             get_logger("fast path").warning("no process of its own: storm mode takes fewer mentions a second")
+        if self._pipe is not None:
+            self._pipe.close()
         self._pipe, self.ready = None, False
 
 

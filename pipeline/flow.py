@@ -252,6 +252,7 @@ class Flow:
     def close(self) -> None:
         """Stop the worker threads."""
         self._scoring.shutdown(cancel_futures=True)
+        self.reader.close()
         self._writer.shutdown(cancel_futures=True)
 
 

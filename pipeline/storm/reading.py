@@ -64,6 +64,10 @@ class Reader:
         else:
             self.room.set()
 
+    def close(self) -> None:
+        """Stop the worker thread."""
+        self._beside.shutdown(cancel_futures=True)
+
     def compute(self, entries: Sequence[Entry]) -> list[Fresh]:
         """Return what is new in `entries`, scored, in their order. CPU-bound.
 

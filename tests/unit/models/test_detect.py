@@ -15,8 +15,8 @@ from core.ports import Detector
 from core.records import Flag, Match, Mention, MentionRow, Score, Scored, Signal, Stage, Window
 from models.bar import moved_budget, threshold
 from models.bins import Bin
+from models.conditions import LASTING
 from models.detect import BrandDetector
-from models.evidence import LASTING
 from models.opening import open_detector
 from models.packing import pack
 from models.priors import load_priors

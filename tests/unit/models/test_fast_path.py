@@ -67,6 +67,22 @@ def test_a_killed_process_costs_no_answer_and_is_replaced(path: FastPath, heads:
     assert path.look(TEXTS) == look(heads, TEXTS)
 
 
+def test_a_process_that_stands_still_is_given_up(
+    path: FastPath, heads: Heads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(path)
+    (stopped,) = workers()
+    os.kill(stopped, signal.SIGSTOP)
+    monkeypatch.setattr(fast_path, "ANSWER_SECONDS", 0.2)
+    assert path.look(TEXTS) == look(heads, TEXTS)
+    assert not path.ready
+    monkeypatch.undo()
+    begun(path)
+    assert len(workers()) == 2
+    os.kill(stopped, signal.SIGCONT)
+    assert path.look(TEXTS) == look(heads, TEXTS)
+
+
 def test_a_process_that_cannot_start_is_not_tried_again(
     path: FastPath, heads: Heads, monkeypatch: pytest.MonkeyPatch
 ) -> None:

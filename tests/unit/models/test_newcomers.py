@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from core.clock import from_seconds
 from core.records import Flag, Mention, Score, Scored, Stage, Window
 from models.bins import short_hash
+from models.conditions import NEWCOMERS as MOSTLY_NEW
 from models.copies import AUTHOR_LIMIT
 from models.detect import BrandDetector
-from models.evidence import NEWCOMERS as MOSTLY_NEW
 from models.fuse import NEWCOMERS
 from models.known import HOURS, Known
 from models.newcomers import Newcomers
