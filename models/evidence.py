@@ -18,7 +18,7 @@ from models.newcomers import Newcomers
 from models.priors import Priors
 from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
-from models.topic_shift import TopicShift, told
+from models.topic_shift import TopicShift, with_topics
 from models.trend import Trend
 from models.windows import HOUR_BINS, Seen, Windows
 
@@ -71,7 +71,7 @@ class Evidence:
         if self.stages.storm and not stormy:
             self.calibration.withdraw()
         if self.exposure >= BLIND:
-            self._learn(told(self.seen, windows.topics))
+            self._learn(with_topics(self.seen, windows.topics))
         if (start + BIN_SECONDS) % 3600 == 0:
             self.baseline.close_hour(start)
             self.calibration.refresh(self.baseline, start // 3600)

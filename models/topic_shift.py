@@ -187,7 +187,7 @@ class TopicShift:
         self._usual = state[9:]
 
 
-def told(seen: Seen, hours: TopicHours) -> Seen:
+def with_topics(seen: Seen, hours: TopicHours) -> Seen:
     """Return the bin with what its hour and the hours before were about, where it ends a clock hour."""
     end = seen.start + BIN_SECONDS
     seen.topics = seen.topics_hour = NOTHING

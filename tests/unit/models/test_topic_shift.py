@@ -8,7 +8,7 @@ import pytest
 from core.records import Score
 from models.signature import BYTES
 from models.topic_hours import HOUR, NOTHING, TopicHours
-from models.topic_shift import ENOUGH, TopicShift, told
+from models.topic_shift import ENOUGH, TopicShift, with_topics
 from models.topics import AXES, DIRECTIONS, code
 from models.windows import Seen
 
@@ -48,7 +48,7 @@ class Stream:
             self.end += HOUR
             self.hours.drop(self.end - 100 * HOUR)
             seen = Seen(start=self.end - 300, exposure=exposure, expected_negative=self.per_hour / 12)
-            self.shift.learn_one(told(seen, self.hours))
+            self.shift.learn_one(with_topics(seen, self.hours))
             found.append(self.shift.told)
         return found
 
