@@ -105,6 +105,8 @@ class Hour:
     negative: float = 0.0
     independent: float = 0.0
     independent_negative: float = 0.0
+    negatives: float = 0.0
+    """Mentions that read as negative."""
     peak_bin: float = 0.0
     """Independent mentions of its fullest bin."""
     peak_bin_negative: float = 0.0
@@ -136,6 +138,7 @@ def summarise(bins: Sequence[Bin], count_new: CountNew | None = None) -> Hour:
         sum(content.negative for content in bins),
         sum(content.independent for content in bins),
         sum(content.independent_negative for content in bins),
+        negatives,
         max(content.independent for content in bins),
         max(content.independent_negative for content in bins),
         authors,
