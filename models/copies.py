@@ -8,8 +8,8 @@ import json
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
-
-import numpy as np
+from operator import attrgetter
+from typing import NamedTuple
 
 from models.signature import BYTES, HASHES, NEAR
 
@@ -37,15 +37,17 @@ _BANDS = HASHES // _ROWS
 
 _HEADER = struct.Struct("<4sIIq")
 _MAGIC = b"CPY2"
-_CLUSTER = np.dtype([("signature", f"V{_BYTES}"), ("members", "<u4"), ("last", "<i8")])
-_AUTHOR = np.dtype([("hour", "<i8"), ("author", "<u8"), ("used", "<f8")])
-_BAND_STARTS = [(band.to_bytes(), band * _ROWS, (band + 1) * _ROWS) for band in range(_BANDS)]
-_LOW = int.from_bytes(b"\x01" * _BYTES)
-"""The lowest bit of each byte of a signature."""
+_CLUSTER = struct.Struct(f"<{_BYTES}sIq")
+"""Signature, members, event time of the newest."""
+_AUTHOR = struct.Struct("<qQd")
+"""Hour, author, weight spent."""
+_KEYS = struct.Struct(f"<{_BANDS}I")
+_NUMBERED = bytearray(_KEYS.pack(*(band << 8 * _ROWS for band in range(_BANDS))))
+"""The keys without their values."""
+_LEAST_EQUAL = int(NEAR * HASHES)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a mention stands among the copies of its text."""
 
     cluster: str
@@ -59,11 +61,14 @@ class Placed:
 @dataclass(slots=True, eq=False)
 class _Cluster:
     id: str
-    signature: bytes
+    signature: int
+    """What is kept of it, as one number."""
+    keys: tuple[int, ...]
+    """One per band."""
     members: int
     last: int
     used: int = 0
-    """Number of its last use among all uses; 0 once it is forgotten."""
+    """Number of its last use among all uses."""
 
 
 class Copies:
@@ -79,13 +84,11 @@ class Copies:
     def __init__(self) -> None:
         self._once: OrderedDict[_Cluster, None] = OrderedDict()
         self._copied: OrderedDict[_Cluster, None] = OrderedDict()
-        self._index: dict[bytes, _Cluster] = {}
+        self._index: dict[int, _Cluster] = {}
         self._spent: OrderedDict[tuple[int, int], float] = OrderedDict()
         """Weight that each author has brought in each hour."""
         self._newest = 0
         self._uses = 0
-        self._forgotten = 0
-        """Clusters that the index still leads to, though they are forgotten."""
 
     def add(self, mention_id: str, text_signature: bytes, author: str, at: int) -> Placed:
         """Place a mention of event time `at` (seconds since the epoch); call it once per mention.
@@ -97,26 +100,22 @@ class Copies:
         if len(text_signature) != BYTES:
             return Placed(mention_id, 1, self._limited(author, at, 1.0))
         kept = text_signature[::2]
-        keys = _band_keys(kept)
-        cluster = self._find(keys, kept, at)
-        if cluster is None:
-            cluster = _Cluster(mention_id, kept, 0, at)
-        elif cluster.signature != kept:
-            keys = _band_keys(cluster.signature)
+        keys, value = _band_keys(kept), int.from_bytes(kept)
+        cluster = self._find(keys, value, at) or _Cluster(mention_id, value, keys, 0, at)
         weight = self._limited(author, at, 1.0 / (1.0 + cluster.members / 3.0))
         cluster.members += 1
         cluster.last = max(cluster.last, at)
-        self._touch(cluster, keys)
+        self._touch(cluster)
         return Placed(cluster.id, cluster.members, weight)
 
     def dump(self) -> bytes:
         """Return the whole state: about 100 bytes a cluster and 24 an author-hour."""
-        ordered = sorted((*self._once, *self._copied), key=lambda cluster: cluster.used)
-        clusters = np.array([(c.signature, c.members, c.last) for c in ordered], _CLUSTER)
-        authors = np.array([(*key, spent) for key, spent in self._spent.items()], _AUTHOR)
+        ordered = sorted((*self._once, *self._copied), key=attrgetter("used"))
+        clusters = [_CLUSTER.pack(c.signature.to_bytes(_BYTES), c.members, c.last) for c in ordered]
+        authors = [_AUTHOR.pack(hour, author, spent) for (hour, author), spent in self._spent.items()]
         ids = json.dumps([cluster.id for cluster in ordered], separators=(",", ":")).encode()
         header = _HEADER.pack(_MAGIC, len(clusters), len(authors), self._newest)
-        return b"".join((header, clusters.tobytes(), authors.tobytes(), ids))
+        return b"".join((header, *clusters, *authors, ids))
 
     def load(self, state: bytes) -> None:
         """Replace everything by what `dump` gave; raises `ValueError` on anything else."""
@@ -125,19 +124,18 @@ class Copies:
             held.clear()
         self._newest = newest
         for cluster in clusters:
-            self._touch(cluster, _band_keys(cluster.signature))
+            self._touch(cluster)
         self._spent = authors
 
-    def _find(self, keys: list[bytes], wanted: bytes, at: int) -> _Cluster | None:
+    def _find(self, keys: tuple[int, ...], wanted: int, at: int) -> _Cluster | None:
         """Return the most similar cluster that is near enough in text and in time."""
-        met = dict.fromkeys(map(self._index.get, keys))
-        live = [c for c in met if c is not None and c.used and abs(at - c.last) <= MEMORY_SECONDS]
-        if not live:
-            return None
-        value = int.from_bytes(wanted)
-        equal = [_equal(value, c.signature) for c in live]
-        best = max(equal)
-        return live[equal.index(best)] if best >= NEAR * HASHES else None
+        best, most = None, _LEAST_EQUAL - 1
+        for cluster in dict.fromkeys(map(self._index.get, keys)):
+            if cluster is not None and abs(at - cluster.last) <= MEMORY_SECONDS:
+                equal = (cluster.signature ^ wanted).to_bytes(_BYTES).count(0)
+                if equal > most:
+                    best, most = cluster, equal
+        return best
 
     def _limited(self, author: str, at: int, weight: float) -> float:
         """Return what the author's hour leaves of `weight`, and book it."""
@@ -153,11 +151,13 @@ class Copies:
             self._spent.popitem(last=False)
         return granted
 
-    def _touch(self, cluster: _Cluster, keys: list[bytes]) -> None:
+    def _touch(self, cluster: _Cluster) -> None:
         """Make `cluster` the one used last, in the order and in each of its bands."""
         self._uses += 1
         cluster.used = self._uses
-        self._index.update(dict.fromkeys(keys, cluster))
+        index = self._index
+        for key in cluster.keys:
+            index[key] = cluster
         self._once.pop(cluster, None)
         held, most = (self._copied, MAX_COPIED) if cluster.members > 1 else (self._once, MAX_ONCE)
         held[cluster] = None
@@ -180,33 +180,20 @@ class Copies:
             self._spent = OrderedDict(recent)
 
     def _drop_oldest(self, held: OrderedDict[_Cluster, None]) -> None:
-        """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds.
-
-        Its bands go with those of many others at once: one by one they take longer than all else here.
-        """
+        """Forget the cluster used longest ago; no other cluster waits behind a band that it still holds."""
         cluster, _ = held.popitem(last=False)
-        cluster.used = 0
-        self._forgotten += 1
-        if self._forgotten > MAX_ONCE:
-            self._forgotten = 0
-            self._index = {key: cluster for key, cluster in self._index.items() if cluster.used}
+        index = self._index
+        for key in cluster.keys:
+            if index.get(key) is cluster:
+                del index[key]
 
 
-def _equal(value: int, signature: bytes) -> int:
-    """Return how many bytes of `value` and `signature` are equal.
-
-    Whole numbers do it in half a microsecond; an array would let other threads take the interpreter.
-    """
-    apart = value ^ int.from_bytes(signature)
-    apart |= apart >> 4
-    apart |= apart >> 2
-    apart |= apart >> 1
-    return _BYTES - (apart & _LOW).bit_count()
-
-
-def _band_keys(kept: bytes) -> list[bytes]:
-    """Return one key per band: its three values and its number."""
-    return [kept[first:end] + band for band, first, end in _BAND_STARTS]
+def _band_keys(kept: bytes) -> tuple[int, ...]:
+    """Return one key per band, a number: its three values, and its own number as the highest byte."""
+    values = _NUMBERED[:]
+    for row in range(_ROWS):
+        values[row::4] = kept[row : _BANDS * _ROWS : _ROWS]
+    return _KEYS.unpack(values)
 
 
 def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, int], float]]:
@@ -214,14 +201,12 @@ def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, in
     if len(state) < _HEADER.size or state[:4] != _MAGIC:
         raise ValueError("this is not a state of copies of the present schema; rebuild it")
     _, cluster_count, author_count, newest = _HEADER.unpack_from(state)
-    authors_at = _HEADER.size + cluster_count * _CLUSTER.itemsize
-    ids_at = authors_at + author_count * _AUTHOR.itemsize
-    clusters = np.frombuffer(state, _CLUSTER, cluster_count, _HEADER.size).tolist()
-    authors = np.frombuffer(state, _AUTHOR, author_count, authors_at).tolist()
+    authors_at = _HEADER.size + cluster_count * _CLUSTER.size
+    ids_at = authors_at + author_count * _AUTHOR.size
+    clusters = _CLUSTER.iter_unpack(state[_HEADER.size : authors_at])
+    authors = _AUTHOR.iter_unpack(state[authors_at:ids_at])
     restored = [
-        _Cluster(mention_id, bytes(text_signature), members, last)
-        for mention_id, (text_signature, members, last) in zip(
-            json.loads(state[ids_at:]), clusters, strict=True
-        )
+        _Cluster(mention_id, int.from_bytes(kept), _band_keys(kept), members, last)
+        for mention_id, (kept, members, last) in zip(json.loads(state[ids_at:]), clusters, strict=True)
     ]
     return newest, restored, OrderedDict(((hour, author), spent) for hour, author, spent in authors)

@@ -172,6 +172,16 @@ def test_the_longest_unused_cluster_makes_room_and_what_was_copied_stays(
     assert len(copies.dump()) < 4 * 200 + 64
 
 
+def test_what_is_forgotten_leaves_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_ONCE", 5)
+    copies = Copies()
+    for n in range(100):
+        copies.add(f"m{n}", signature(f"{n * 7919} {distinct(chr(97 + n % 26))}"), "", T0 + n)
+    held = {*copies._once, *copies._copied}
+    assert len(held) < 100
+    assert set(copies._index.values()) == held
+
+
 def test_author_hours_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_AUTHOR_HOURS", 10)
     copies = Copies()
