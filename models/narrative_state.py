@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from models.narrative_live import Live
 from models.narrative_rise import STATE, Birth, State, Usual
 from models.narrative_space import FINE
 from models.narrative_tracked import Held, Tracked
-from models.narrative_words import Words
+from models.narrative_words import Key, Words
 
 _PLAIN = (
     "id",
@@ -52,7 +53,7 @@ def dump(narratives: Narratives) -> tuple[dict[str, Any], dict[str, bytes]]:
         "seeds": len(clusters.seeds),
         "born": clusters.born,
         "used": clusters.used,
-        "everyday": [narratives.everyday.texts, sorted(narratives.everyday.words.items())],
+        "everyday": [narratives.everyday.texts, _in_order(narratives.everyday.words)],
         "newest": narratives.newest,
         "recent": list(follow.recent),
         "closed": follow.closed,
@@ -106,7 +107,7 @@ def _plain(live: Live) -> dict[str, Any]:
     words, tracked = live.words, live.tracked
     return {
         **{name: getattr(live, name) for name in _PLAIN},
-        "words": [words.texts, sorted(words.words.items()), sorted(words.links.items())],
+        "words": [words.texts, _in_order(words.words), _in_order(words.links)],
         "bins": sorted(tracked.bins.items()),
         "split_off": live.split_off,
         "halves": live.halves and live.halves.counts,
@@ -115,6 +116,11 @@ def _plain(live: Live) -> dict[str, Any]:
         "touched": tracked.touched,
         "asleep_at": tracked.asleep_at,
     }
+
+
+def _in_order(counts: dict[Key, float]) -> list[tuple[Key, float]]:
+    """Return counts by key: they came in the order of a set, which another process has otherwise."""
+    return sorted(counts.items(), key=itemgetter(0))
 
 
 def _live(plain: dict[str, Any], states: Iterator[State]) -> Live:

@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.codec import dumps
+
 State = tuple[tuple[float, ...], ...]
 _MAGIC = b"FTDT"
 _FRONT = struct.Struct("<4sHI")
@@ -15,9 +17,12 @@ _FAST = 1
 
 
 def pack(schema: int, header: Mapping[str, object], blobs: Mapping[str, bytes]) -> bytes:
-    """Return header (JSON) and blobs as one string of bytes."""
+    """Return header (JSON) and blobs as one string of bytes.
+
+    Keys stay in the order of `header`: equal states give equal bytes where that order is always the same.
+    """
     sizes = [(name, len(blob)) for name, blob in blobs.items()]
-    text = json.dumps({**header, "sizes": sizes}, sort_keys=True).encode()
+    text = dumps({**header, "sizes": sizes}).encode()
     body = b"".join([text, *blobs.values()])
     return _FRONT.pack(_MAGIC, schema, len(text)) + zlib.compress(body, _FAST)
 
