@@ -10,6 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 BINS_AN_HOUR = 12
 SKETCH = 48
@@ -18,6 +19,8 @@ NEGATIVE = 0.5
 """P(negative) above which one mention counts as negative where people are counted, not weights."""
 PLACES = 64
 """Cells over which sources are counted, by the hash of the name; two of five sources share one with 15 %."""
+_REMEMBERED = 1_024
+"""Sources whose cell is remembered."""
 _GRID = float(1 << 20)
 _HASHES = 1 << 32
 
@@ -30,6 +33,12 @@ def quantum(value: float) -> float:
 def short_hash(text: str) -> int:
     """Return 32 uniform bits of `text`."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest())
+
+
+@lru_cache(_REMEMBERED)
+def cell(source: str) -> int:
+    """Return the cell of a source."""
+    return short_hash(source) % PLACES
 
 
 def tally(counts: dict[int, int], key: int) -> None:

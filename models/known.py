@@ -42,11 +42,12 @@ class Known:
         """Remember an author, a hash of 32 bits, seen at `at` (seconds since the epoch)."""
         hour = at // 3600
         generation, offset = divmod(hour, HOURS)
-        if self.generations and generation <= max(self.generations) - _GENERATIONS:
-            return
-        self.first = hour if self.first is None else min(self.first, hour)
         if generation not in self.generations:
+            if self.generations and generation <= max(self.generations) - _GENERATIONS:
+                return
             self._open(generation)
+        if self.first is None or hour < self.first:
+            self.first = hour
         cells = self.generations[generation]
         for place in _places(author):
             cells[place] = min(cells[place], offset)
@@ -106,4 +107,4 @@ class Known:
 def _places(author: int) -> tuple[int, ...]:
     """Return an author's cells: double hashing (Kirsch and Mitzenmacher, ESA 2006)."""
     step = ((author * _GOLDEN & 0xFFFFFFFF) >> 17) | 1
-    return tuple((author + turn * step) % _CELLS for turn in range(_HASHES))
+    return author % _CELLS, (author + step) % _CELLS, (author + 2 * step) % _CELLS

@@ -76,6 +76,8 @@ class Clusters:
 
         A copy goes where its first copy went, and moves nothing.
         """
+        if placed.copy_number == 1 and not scored.score.embedding:
+            return None
         key = int(placed.cluster[:16], 16)
         live = self._known(key) if placed.copy_number > 1 else None
         if live is None:

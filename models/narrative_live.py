@@ -71,9 +71,10 @@ class Live:
         """Return whether its record should be written now."""
         if not self.changed or not self.shown:
             return False
-        if self.told_at is None or self.told != (self.label, str(self.stage)):
+        if self.told_at is None or now - self.told_at >= REST:
             return True
-        return now - self.told_at >= REST
+        label, stage = self.told
+        return self.label != label or self.stage != stage
 
     def tell(self, now: int) -> None:
         """Note that its record is written."""

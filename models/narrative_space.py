@@ -105,6 +105,8 @@ class Space:
         a fifth of the time that it takes one by one.
         """
         self._expected = {}
+        if len(packed) < 2:
+            return
         fit = [each for each in dict.fromkeys(packed) if self._fits(each)]
         if len(fit) > 1:
             vectors = _fine(b"".join(fit)).reshape(len(fit), -1)

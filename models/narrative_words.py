@@ -74,6 +74,8 @@ def read(text: str, leave_out: frozenset[str] = frozenset()) -> tuple[list[str],
     links: list[Link] = []
     last, gap = "", list[str]()
     for token in _tokens(text):
+        if len(token) > _LONGEST_WORD:
+            continue
         if not token[0].isalpha():
             last = ""
         elif _small(token, leave_out):
@@ -81,7 +83,8 @@ def read(text: str, leave_out: frozenset[str] = frozenset()) -> tuple[list[str],
             continue
         else:
             if last and len(gap) <= _GAP:
-                links.append((last, " ".join(word for word in gap if word in _JOINERS), token))
+                joint = " ".join([word for word in gap if word in _JOINERS]) if gap else ""
+                links.append((last, joint, token))
             found.append(token)
             last = token
         gap = []
@@ -90,11 +93,11 @@ def read(text: str, leave_out: frozenset[str] = frozenset()) -> tuple[list[str],
     return [word for word in found if word not in _NEGATIONS], links
 
 
-def _tokens(text: str) -> Iterable[str]:
+def _tokens(text: str) -> list[str]:
     text = text[:_TEXT_LIMIT]
     plain = _NOISE.sub(" ", text) if _MAYBE_NOISE.search(text) else text
     found: list[str] = _TOKEN.findall(plain.casefold().replace("’", "'"))
-    return (token for token in found if len(token) <= _LONGEST_WORD)
+    return found
 
 
 @lru_cache(_REMEMBERED)

@@ -6,6 +6,8 @@ an hour, over many hours, and a hundred sums by the hour take a tenth of the roo
 """
 
 from array import array
+from collections.abc import Callable
+from operator import add, sub
 
 from core.records import BIN_SECONDS, Score
 from models.bins import NEGATIVE
@@ -30,17 +32,17 @@ class TopicHours:
 
         What was only skimmed in storm mode has no embedding, hence no code.
         """
-        self._count(at, score, 1)
+        self._count(at, score, add)
 
     def take(self, at: int, score: Score) -> None:
         """Undo `add`."""
-        self._count(at, score, -1)
+        self._count(at, score, sub)
 
-    def _count(self, at: int, score: Score, sign: int) -> None:
+    def _count(self, at: int, score: Score, change: Callable[[int, int], int]) -> None:
         told = code(score.embedding) if score.negative > NEGATIVE else None
         if told is not None:
             start = at // HOUR * HOUR
-            self._hours[start] = _sum(self.hour(start), tuple(sign * value for value in told))
+            self._hours[start] = tuple(map(change, self.hour(start), told))
 
     def hour(self, start: int) -> Code:
         """Return the sums of the hour that starts at `start`."""
@@ -76,4 +78,4 @@ class TopicHours:
 
 
 def _sum(one: Code, other: Code) -> Code:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
+    return tuple(map(add, one, other))

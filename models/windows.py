@@ -10,9 +10,9 @@ from models.beside import REACH_BINS, Beside
 from models.bins import (
     BINS_AN_HOUR,
     NEGATIVE,
-    PLACES,
     Bin,
     Hour,
+    cell,
     present,
     quantum,
     short_hash,
@@ -116,7 +116,7 @@ class Windows:
         content.independent_negative += quantum(weight * negative)
         if copy_number > 1:
             tally(content.copies, short_hash(cluster))
-        author = self.meet(scored)
+        author = self.meet(scored, start)
         if negative > NEGATIVE:
             self._add_negative(content, scored, author, cluster if copy_number > 1 else "")
         if copy_number == 1:
@@ -146,11 +146,11 @@ class Windows:
         else:
             self._take_negative(content, scored, author_hash(scored), copied)
 
-    def meet(self, scored: Scored) -> int | None:
-        """Remember the mention's author; return the hash, None where no author is named."""
+    def meet(self, scored: Scored, at: int) -> int | None:
+        """Remember the author, seen in the hour of `at`; return the hash, None where no author is named."""
         author = author_hash(scored)
         if author is not None:
-            self.known.add(author, int(scored.mention.event_at.timestamp()))
+            self.known.add(author, at)
         return author
 
     def _add_negative(self, content: Bin, scored: Scored, author: int | None, copied: str) -> None:
@@ -164,7 +164,7 @@ class Windows:
         if copied:
             tally(content.negative_copies, short_hash(copied))
         else:
-            place = short_hash(source) % PLACES
+            place = cell(source)
             content.places[place] = content.places.get(place, 0) + 1
 
     def _take_negative(self, content: Bin, scored: Scored, author: int | None, copied: str) -> None:
@@ -178,7 +178,7 @@ class Windows:
         if copied:
             untally(content.negative_copies, short_hash(copied))
         else:
-            take_back(content.places, short_hash(source) % PLACES)
+            take_back(content.places, cell(source))
 
     def _source(self, name: str) -> int:
         if name not in self.names:
