@@ -24,9 +24,22 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\x00b")
     'a�b'
     """
-    if text.isascii() and "\x00" not in text:
-        return text  # nearly every text, and every text is looked at several times on its way
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if storable(text) else _UNSTORABLE.sub("\ufffd", text)
+
+
+def storable(text: str) -> bool:
+    """Return whether `text` can be stored as it is.
+
+    So can nearly every text, and each is looked at several times on its way: encoding finds a lone surrogate
+    ten times as fast as a pattern.
+    """
+    if text.isascii():
+        return "\x00" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def clean(value: T) -> T:
