@@ -1,5 +1,6 @@
 """Arithmetic of the sums over minutes and narrative bins, the same for every store."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,9 @@ Counted = tuple[Match, str, Score]
 Rescored = tuple[Match, str, Score, Score]
 """A match with the source, the former and the new score of its mention."""
 
+_Numbers = tuple[int, float, float, float, float, float]
+"""Of one match, in the order in which a rollup has them."""
+
 _MINUTE = timedelta(minutes=1)
 _BIN = timedelta(seconds=BIN_SECONDS)
 
@@ -21,7 +25,12 @@ DETECTOR = "detector/"
 
 def minute_sums(counted: Iterable[Counted]) -> list[Rollup]:
     """Return what `counted` adds, one sum for each brand, minute of event time and source."""
-    return minutes_together(_single(match, source, score) for match, source, score in counted)
+    minutes: dict[tuple[str, str, int], list[_Numbers]] = defaultdict(list)
+    for match, source, score in counted:
+        weight, negative = match.weight, score.negative
+        numbers = (1, negative, score.neutral, score.positive, weight, weight * negative)
+        minutes[match.brand, source, minute_of(match)].append(numbers)
+    return [Rollup(*minute, *map(sum, zip(*some, strict=True))) for minute, some in minutes.items()]
 
 
 def minute_changes(rescored: Iterable[Rescored]) -> list[Rollup]:
@@ -70,11 +79,12 @@ def minutes_together(rollups: Iterable[Rollup]) -> list[Rollup]:
 
 def bin_sums(counted: Iterable[Counted]) -> list[NarrativeBin]:
     """Return what `counted` adds to narratives, one sum for each narrative and 5 minutes of event time."""
-    return bins_together(
-        NarrativeBin(match.narrative, _bin_of(match), 1, match.weight, match.weight * score.negative)
-        for match, _, score in counted
-        if match.narrative
-    )
+    bins: dict[tuple[str, int], list[tuple[int, float, float]]] = defaultdict(list)
+    for match, _, score in counted:
+        if match.narrative:
+            numbers = (1, match.weight, match.weight * score.negative)
+            bins[match.narrative, _bin_of(match)].append(numbers)
+    return [NarrativeBin(*start, *map(sum, zip(*some, strict=True))) for start, some in bins.items()]
 
 
 def bin_changes(rescored: Iterable[Rescored]) -> list[NarrativeBin]:
@@ -132,20 +142,6 @@ def _added(one: NarrativeBin, other: NarrativeBin) -> NarrativeBin:
 
 def _bin_of(match: Match) -> int:
     return (match.event_at - EPOCH) // _BIN * BIN_SECONDS
-
-
-def _single(match: Match, source: str, score: Score) -> Rollup:
-    return Rollup(
-        brand=match.brand,
-        source=source,
-        minute=minute_of(match),
-        mentions=1,
-        negative=score.negative,
-        neutral=score.neutral,
-        positive=score.positive,
-        independent=match.weight,
-        independent_negative=match.weight * score.negative,
-    )
 
 
 def minute_of(match: Match) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, LargeBinary, Text, bindparam, column, select, text, values
 
 from core.certainty import named
 from core.records import Flag, Match, NarrativeBin, Probabilities, Rollup, Score, Scored, Sentiment, Word
@@ -12,7 +12,7 @@ from storage.clean import clean_text
 from storage.counting import Counted, bin_sums, minute_sums
 from storage.erasure import bare_scored
 from storage.sql import schema
-from storage.sql.dialect import add_up, insert_new
+from storage.sql.dialect import add_up, among, insert_new
 from storage.sql.part import many
 from storage.sql.rows import (
     SCORE,
@@ -27,11 +27,19 @@ from storage.sql.rows import (
 MENTIONS = "mentions"
 """Name of the counter of stored mentions: counting the rows would read the whole table."""
 
+_GONE = select(schema.tombstone.c.mention_id).where(among(schema.tombstone.c.mention_id))
+_PAIRS = select(schema.match.c.mention_id, schema.match.c.brand).where(among(schema.match.c.mention_id))
+
+_GIVEN = (
+    values(column("mention_id", Text), column("packed", LargeBinary))
+    .data([(bindparam("mention_id", type_=Text), bindparam("packed", type_=LargeBinary))])
+    .cte("given")
+)
 _ADD_EMBEDDING = insert_new(schema.embedding).from_select(
     ["seq", "vector"],
-    select(schema.mention.c.seq, bindparam("packed")).where(
-        schema.mention.c.id == bindparam("mention_id"), text(schema.HAS_TEXT)
-    ),
+    select(schema.mention.c.seq, _GIVEN.c.packed)
+    .join_from(_GIVEN, schema.mention, schema.mention.c.id == _GIVEN.c.mention_id)
+    .where(text(schema.HAS_TEXT)),
 )
 
 
@@ -55,14 +63,18 @@ def add_mentions(connection: Connection, scored: Sequence[Scored]) -> dict[str, 
 
     Return them as they are stored where none was there before: nobody has corrected them yet.
     """
-    gone = _tombstoned(connection, {one.mention.id for one in scored})
-    kept = [bare_scored(one) if one.mention.id in gone else one for one in scored]
-    new = many(connection, insert_new(schema.mention), map(mention_values, kept))
+    ids = [one.mention.id for one in scored]
+    gone = _tombstoned(connection, ids)
+    kept = [bare_scored(one) if name in gone else one for name, one in zip(ids, scored, strict=True)]
+    new = many(connection, insert_new(schema.mention), map(mention_values, ids, kept))
     count(connection, new)
     add_embeddings(connection, kept)
     if new < len(kept):
         return {}
-    return {one.mention.id: Stored(clean_text(one.mention.source), one.score, None) for one in kept}
+    return {
+        name: Stored(clean_text(one.mention.source), one.score, None)
+        for name, one in zip(ids, kept, strict=True)
+    }
 
 
 def count(connection: Connection, mentions: int) -> None:
@@ -72,12 +84,7 @@ def count(connection: Connection, mentions: int) -> None:
 
 
 def _tombstoned(connection: Connection, mention_ids: Iterable[str]) -> set[str]:
-    tombstone = schema.tombstone.c.mention_id
-    return {
-        found
-        for ids in chunks(mention_ids)
-        for found in connection.scalars(select(tombstone).where(tombstone.in_(ids)))
-    }
+    return set(connection.scalars(_GONE, {"those": tuple(mention_ids)}))
 
 
 def forgotten(connection: Connection, mention_ids: Iterable[str]) -> set[str]:
@@ -105,9 +112,11 @@ def add_matches(connection: Connection, matches: Iterable[Match], new_mentions: 
     for match in pairs.values():
         if match.mention_id not in stored:
             raise ValueError(f"The match of {match.mention_id} for {match.brand!r} has no stored mention")
-    new = _insert(connection, pairs, stored, _counted(connection, older))
-    counted = [as_counted(match, stored[match.mention_id]) for match in new if not match.not_us]
-    add_sums(connection, minute_sums(counted), bin_sums(counted))
+    counted = {pair: as_counted(match, stored[match.mention_id]) for pair, match in pairs.items()}
+    before = counted_pairs(connection, older)
+    _insert(connection, counted.values(), stored)
+    new = [one for pair, one in counted.items() if not one[0].not_us and pair not in before]
+    add_sums(connection, minute_sums(new), bin_sums(new))
 
 
 def as_counted(match: Match, mention: Stored) -> Counted:
@@ -129,29 +138,20 @@ def add_embeddings(connection: Connection, scored: Iterable[Scored]) -> None:
     many(connection, _ADD_EMBEDDING, rows)
 
 
-def _insert(
-    connection: Connection,
-    pairs: dict[tuple[str, str], Match],
-    stored: dict[str, Stored],
-    before: set[tuple[str, str]],
-) -> list[Match]:
-    """Store matches; return those that were not there `before`."""
-    about = ((match, stored[match.mention_id]) for match in pairs.values())
-    values = [
-        match_values(match, one.source, one.sentiment(match.towards), one.score.tone) for match, one in about
-    ]
-    many(connection, insert_new(schema.match), values)
-    return [match for pair, match in pairs.items() if pair not in before]
+def _insert(connection: Connection, counted: Iterable[Counted], stored: Mapping[str, Stored]) -> None:
+    """Store matches that are not there yet, each with the source of its mention and the score that counts."""
+    rows = (
+        match_values(match, source, named(score, stored[match.mention_id].label), score.tone)
+        for match, source, score in counted
+    )
+    many(connection, insert_new(schema.match), rows)
 
 
-def _counted(connection: Connection, mention_ids: Iterable[str]) -> set[tuple[str, str]]:
+def counted_pairs(connection: Connection, mention_ids: Iterable[str]) -> set[tuple[str, str]]:
     """Return the pairs of mention and brand that are stored of these mentions."""
-    match = schema.match.c
-    return {
-        (row.mention_id, row.brand)
-        for ids in chunks(mention_ids)
-        for row in connection.execute(select(match.mention_id, match.brand).where(match.mention_id.in_(ids)))
-    }
+    if not (those := tuple(mention_ids)):
+        return set()  # most steps bring new mentions only
+    return {(row.mention_id, row.brand) for row in connection.execute(_PAIRS, {"those": those})}
 
 
 def stored_mentions(connection: Connection, mention_ids: Iterable[str]) -> dict[str, Stored]:

@@ -9,7 +9,7 @@ from core.records import Elsewhere, Flag, MentionRow, Rollup, Score, Signal, Sna
 from storage.chunks import chunks
 from storage.counting import DETECTOR
 from storage.sql import counts, quotes, schema
-from storage.sql.dialect import insert_new, upsert
+from storage.sql.dialect import among, insert_new, upsert
 from storage.sql.documents import event_values, merge_values, narrative_values
 from storage.sql.part import Part, many
 from storage.sql.rows import (
@@ -25,30 +25,25 @@ from storage.sql.selecting import counted_mentions, does_count, with_embedding
 IMPORTED_UNTIL = "imported_until"
 """Meta key: the first second after all imported history, since the epoch."""
 
+_KNOWN = with_embedding(select(schema.mention.c.id, *SCORE, VECTOR).select_from(schema.mention)).where(
+    among(schema.mention.c.id)
+)
+
 
 class Detection(Part):
     """The commit, and what a detector needs to go on after a restart."""
 
     def known(self, mention_ids: Iterable[str]) -> dict[str, Score]:
         """Return the scores of those mentions that are stored already, with their embeddings."""
-        known: dict[str, Score] = {}
-        mention = schema.mention.c
-        query = with_embedding(select(mention.id, *SCORE, VECTOR).select_from(schema.mention))
         with self._database.read() as connection:
-            for ids in chunks(mention_ids):
-                found = connection.execute(query.where(mention.id.in_(ids)))
-                known |= {row.id: as_embedded_score(row) for row in found}
-        return known
+            found = connection.execute(_KNOWN, {"those": tuple(mention_ids)})
+            return {row.id: as_embedded_score(row) for row in found}
 
     def unmatched(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those `(mention_id, brand)` pairs that are not counted yet."""
-        left = set(pairs)
-        match = schema.match.c
+        asked = set(pairs)
         with self._database.read() as connection:
-            for ids in chunks({mention_id for mention_id, _ in left}):
-                query = select(match.mention_id, match.brand).where(match.mention_id.in_(ids))
-                left -= {(row.mention_id, row.brand) for row in connection.execute(query)}
-        return left
+            return asked - counts.counted_pairs(connection, {mention_id for mention_id, _ in asked})
 
     def commit(self, step: Step) -> None:
         """Write a step as a whole or not at all; see `core.ports.Store.commit`."""

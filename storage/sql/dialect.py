@@ -1,19 +1,25 @@
 """The few statements that differ from one database to the next."""
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Insert,
     Table,
     bindparam,
     column,
+    func,
     literal_column,
+    select,
     table,
 )
 from sqlalchemy.dialects.sqlite import insert
+
+from storage.sql.types import Record
 
 full_text = table("mention_fts", column("rowid"))
 """Words of title, text and author; its `rowid` is the mention's `seq`."""
@@ -44,6 +50,15 @@ def add_up(into: Table, key: tuple[str, ...]) -> Insert:
     statement = insert(into)
     sums = {name: into.c[name] + value for name, value in statement.excluded.items() if name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=sums)
+
+
+def among(one: Column[Any]) -> ColumnElement[bool]:
+    """Return the condition that `one` is in the list `those`, which the statement is run with.
+
+    The list is one parameter, so that the statement is put together once, not for each list again.
+    """
+    listed = func.json_each(bindparam("those", type_=Record(tuple))).table_valued("value")
+    return one.in_(select(listed.c.value))
 
 
 def contains(query: str) -> ColumnElement[bool]:

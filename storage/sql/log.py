@@ -8,9 +8,11 @@ from core.records import Entry
 from storage.chunks import chunks
 from storage.entries import prepared
 from storage.sql import schema
-from storage.sql.dialect import insert_new, upsert
+from storage.sql.dialect import among, insert_new, upsert
 from storage.sql.part import Part, many
 from storage.sql.rows import Values
+
+_DONE = delete(schema.log).where(among(schema.log.c.seq))
 
 
 class SqlLog(Part):
@@ -43,7 +45,7 @@ class SqlLog(Part):
         if some:
             with self._database.write() as connection:
                 for done in some:
-                    connection.execute(delete(schema.log).where(schema.log.c.seq.in_(done)))
+                    connection.execute(_DONE, {"those": tuple(done)})
 
     def holds(self, mention_ids: Iterable[str]) -> set[str]:
         """Return those mentions that still wait here."""

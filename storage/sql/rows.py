@@ -31,7 +31,6 @@ from storage.sql import schema
 Values = dict[str, Any]
 """Column name to value: what SQLAlchemy takes. It never leaves this package."""
 
-_MATCH = tuple(part.name for part in fields(Match) if part.name != "towards")
 _ROLLUP = tuple(part.name for part in fields(Rollup))
 _BIN = tuple(part.name for part in fields(NarrativeBin))
 
@@ -102,11 +101,12 @@ def said_ours(mention_id: ColumnElement[str], brand: ColumnElement[str]) -> Colu
     return latest.scalar_subquery().label("said_ours")
 
 
-def mention_values(scored: Scored) -> Values:
+def mention_values(mention_id: str, scored: Scored) -> Values:
     """Return the row of a mention with its score."""
     mention, score = scored.mention, scored.score
+    offensive, irony, anger = _tone(score.tone)
     return {
-        "id": mention.id,
+        "id": mention_id,
         "source": mention.source,
         "native_id": mention.native_id,
         "title": mention.title,
@@ -126,7 +126,9 @@ def mention_values(scored: Scored) -> Values:
         "read_language": score.language,
         "inclusion": score.inclusion,
         "skimmed": score.skimmed,
-        **tone_values(score.tone),
+        "p_offensive": offensive,
+        "p_irony": irony,
+        "p_anger": anger,
     }
 
 
@@ -142,9 +144,18 @@ def _tone(tone: Tone | None) -> tuple[float, float, float] | tuple[None, None, N
 def match_values(match: Match, source: str, sentiment: Word, tone: Tone | None) -> Values:
     """Return the row of a match; lists find it by source, sentiment and tone."""
     negative, neutral, positive = match.towards or (None, None, None)
-    return {name: getattr(match, name) for name in _MATCH} | {
+    return {
+        "mention_id": match.mention_id,
+        "brand": match.brand,
+        "event_at": match.event_at,
+        "weight": match.weight,
+        "cluster": match.cluster,
+        "copy_number": match.copy_number,
+        "narrative": match.narrative,
+        "ours": match.ours,
+        "not_us": match.not_us,
         "source": source,
-        "sentiment": sentiment,
+        "sentiment": str(sentiment),
         "angry": certainty.angry(tone),
         "offensive": certainty.offensive(tone),
         "negative": negative,

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 from core.codec import dumps, loads
 from core.records import EPOCH
-from storage.clean import clean, clean_text
+from storage.clean import clean, clean_text, storable
 
 T = TypeVar("T")
 
@@ -27,11 +27,16 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Return the number; a naive time raises `TypeError`."""
-        return None if value is None else (value - EPOCH) // _MICROSECOND
+        return moments([value])[0]
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Return the time, UTC."""
         return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def moments(times: list[datetime | None]) -> list[int | None]:
+    """Return a column of `Moment` as it is stored; a naive time raises `TypeError`."""
+    return [None if at is None else (at - EPOCH) // _MICROSECOND for at in times]
 
 
 class SafeText(TypeDecorator[str]):
@@ -43,6 +48,13 @@ class SafeText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the text that can be stored."""
         return None if value is None else clean_text(value)
+
+
+def texts(values: list[str | None]) -> list[str | None]:
+    """Return a column of `SafeText` as it is stored; nearly always all of it can be."""
+    if storable("".join(filter(None, values))):
+        return values
+    return [None if value is None else clean_text(value) for value in values]
 
 
 class Record(TypeDecorator[T]):

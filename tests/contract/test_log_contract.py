@@ -66,6 +66,15 @@ def test_ignores_unknown_and_repeated_acknowledgements(log: Log) -> None:
     assert log.depth() == 0
 
 
+def test_acknowledges_any_positions_however_many(log: Log) -> None:
+    log.append("rss/news", [entry(number) for number in range(5_000)], "c")
+    positions = [position for position, _ in log.read(5_000)]
+    log.ack(iter(positions[::2]))
+    assert [position for position, _ in log.read(5_000)] == positions[1::2]
+    log.ack(positions)
+    assert log.depth() == 0
+
+
 def test_never_gives_a_position_twice(log: Log) -> None:
     """A late acknowledgement must not meet a newer entry."""
     log.append("rss/news", [entry(1)], "c")

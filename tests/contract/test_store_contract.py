@@ -334,6 +334,33 @@ def test_keeps_any_text(store: Store, text: str) -> None:
     assert store.unmatched([(found.id, "Acme")]) == set()
 
 
+@pytest.mark.parametrize(("hostile", "kept"), [("\ud83d alone", "� alone"), ("nul \x00", "nul �")])
+def test_a_hostile_text_changes_none_of_those_it_came_with(store: Store, hostile: str, kept: str) -> None:
+    texts = ["plain", "naïve 😡", hostile, "", "日本語"]
+    store.commit(step([mention(number, text=text) for number, text in enumerate(texts)]))
+    rows = store.mentions(9, Selection(), oldest_first=True)
+    assert [row.mention.text for row in rows] == [kept if text == hostile else text for text in texts]
+
+
+@pytest.mark.parametrize("odd", ["\ud83d", "x\x00", "'x'", '"]'])
+def test_an_odd_id_is_an_unknown_one(store: Store, odd: str) -> None:
+    found = mention(1)
+    store.commit(step([found]))
+    assert store.known([odd, found.id]).keys() == {found.id}
+    assert store.unmatched([(odd, "Acme"), (found.id, "Acme")]) == {(odd, "Acme")}
+
+
+def test_each_of_many_mentions_keeps_its_own_embedding(store: Store) -> None:
+    some = [mention(number) for number in range(150)]
+    own = {
+        one.id: Score(0.5, 0.25, 0.25, b"sign", "v1", bytes([number]) if number % 3 else b"")
+        for number, one in enumerate(some)
+    }
+    store.commit(Step(scored=tuple(Scored(one, own[one.id]) for one in some)))
+    assert store.known(one.id for one in some) == own
+    assert store.known([]) == {}
+
+
 @pytest.mark.parametrize(
     "at",
     [

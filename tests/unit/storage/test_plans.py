@@ -105,7 +105,7 @@ def plans() -> Iterator[list[str]]:
     ) -> None:
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             found = raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             lines.extend(row[3] for row in found)
 
@@ -135,6 +135,18 @@ def test_a_search_sorts_no_more_than_its_candidates(url: str, plans: list[str]) 
     assert plans[1].startswith("SCAN mention_fts VIRTUAL TABLE")
     inner = plans[: plans.index(next(line for line in plans if line.startswith("SCAN anon")))]
     assert not any("ORDER BY" in line for line in inner)
+    store.close()
+
+
+def test_embeddings_find_their_mentions_by_id(
+    url: str, plans: list[str], steps: Callable[[int, int], Step]
+) -> None:
+    store = open_store(url)
+    store.commit(steps(0, 100))
+    plans.clear()
+    store.commit(steps(100, 100))
+    assert "SEARCH mention USING INDEX sqlite_autoindex_mention_1 (id=?)" in plans
+    assert "SCAN mention" not in plans
     store.close()
 
 
