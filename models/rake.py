@@ -53,10 +53,11 @@ def _rake(sample: Sample) -> Rows:
     """Return the factors, shape (3,), that give quick readings the means of the full ones."""
     quick, full = _array([each[0] for each in sample]), _array([each[1] for each in sample])
     weights = np.array([each[2] for each in sample])
-    wanted = np.maximum(np.average(full, axis=0, weights=weights), _LEAST)
+    weights /= weights.sum()
+    wanted = np.maximum(weights @ full, _LEAST)
     factors = np.ones(3)
     for _ in range(_ROUNDS):
-        factors = factors * wanted / np.average(_moved(quick, factors), axis=0, weights=weights)
+        factors = factors * wanted / (weights @ _moved(quick, factors))
         factors /= factors.max()
     return np.asarray(factors)
 

@@ -6,7 +6,7 @@ and repeats nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -17,6 +17,7 @@ from alerts.steady import told
 from core.ports import Store
 from core.records import (
     PAGE_STATE,
+    Action,
     Answer,
     Explanation,
     Flag,
@@ -222,13 +223,18 @@ class Detection:
         Nothing of this moment is kept before all of them have been looked at: what is written for an
         explanation meanwhile ends with the moment before, where a process that was killed goes on.
         """
-        found = [self._moved(watch, now) for watch in watches]
+        answers = self._store.answered(watch.incident.id for watch in watches if watch.incident)
+        found = [self._moved(watch, now, answers) for watch in watches]
         for watch, signal, moved in found:
             self._keep(watch, moved)
             shown = told(signal, moved.incident)
             self._ledger.states[watch.brand] = self._outlooks.look(shown) if watch.burning else shown
 
-    def _moved(self, watch: Watch, now: datetime) -> tuple[Watch, Signal, Transition]:
+    def _moved(
+        self, watch: Watch, now: datetime, answered: Mapping[str, Mapping[Action, Answer]]
+    ) -> tuple[Watch, Signal, Transition]:
+        """Look at a brand; a verdict in what was `answered` to its newest incident ends that."""
+        answers = answered.get(watch.incident.id, {}) if watch.incident else {}
         seen = self._see(watch.brand, now)
         self._advance(watch, now, seen)
         signal = watch.look(now, seen)
@@ -240,7 +246,7 @@ class Detection:
             lambda signal: self._explain(signal, seen),
             first.id if first else derive(watch.brand, str(signal.onset)),
             simulated=bool(first and first.flags & Flag.SIMULATED),
-            verdict=self._verdict(watch, signal),
+            verdict=next((answers[action] for action in VERDICTS if action in answers), None),
             drill=bool(first and first.flags & Flag.DRILL),
         )
         return watch, signal, moved
@@ -264,17 +270,6 @@ class Detection:
         if saved is not None and saved.schema == SCHEMA and not page.drill and not self._store.snapshot(key):
             state = replace(saved, key=key, revision=0, state=statistics(saved.state))
             self._ledger.snapshots.append(state)
-
-    def _verdict(self, watch: Watch, signal: Signal) -> Answer | None:
-        """Return the answer that ends the brand's newest incident, if somebody gave one.
-
-        Of an incident that is over it only matters, and is only read, when another one would open.
-        """
-        rises = signal.stage.severity >= Stage.SMOULDERING.severity
-        if watch.incident is None or not (watch.burning or rises):
-            return None
-        answers = self._store.answers(watch.incident.id)
-        return next((answers[action] for action in VERDICTS if action in answers), None)
 
     def _first_mention(self, watch: Watch, signal: Signal) -> Mention | None:
         """Return the earliest negative mention of a rise that is about to open an incident."""

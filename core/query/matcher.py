@@ -21,6 +21,7 @@ class Matcher:
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self._roots = {brand: query.root for brand, query in queries.items()}
+        self._place = {brand: place for place, brand in enumerate(queries)}
         self._brands: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for brand, root in self._roots.items():
             for term in all_terms(root):
@@ -37,7 +38,8 @@ class Matcher:
         if not hits:
             return ()
         touched = set().union(*(self._brands[hit] for hit in hits))
-        return tuple(brand for brand, root in self._roots.items() if brand in touched and _holds(root, hits))
+        in_order = sorted(touched, key=self._place.__getitem__)
+        return tuple(brand for brand in in_order if _holds(self._roots[brand], hits))
 
     def _hits(self, found: Sequence[str]) -> set[tuple[str, ...]]:
         words = [token for token in found if token not in SIGILS]

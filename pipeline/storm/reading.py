@@ -165,7 +165,7 @@ def _drawn_score(chance: float, full: Score | None, quick: Score, levelled: Prob
     negative, neutral, positive = levelled
     if full is not None:
         return replace(full, inclusion=chance, skimmed=negative)
-    return replace(quick, negative=negative, neutral=neutral, positive=positive, inclusion=chance)
+    return Score(negative, neutral, positive, quick.signature, quick.version, inclusion=chance)
 
 
 def _row(score: Score) -> Probabilities:

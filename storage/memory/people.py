@@ -70,9 +70,17 @@ class People(Part):
 
     def answers(self, incident_id: str) -> dict[Action, Answer]:
         """Return the answers that count."""
+        return self.answered([incident_id]).get(incident_id, {})
+
+    def answered(self, incident_ids: Iterable[str]) -> dict[str, dict[Action, Answer]]:
+        """Return the answers that count of those incidents that have any."""
+        asked = set(incident_ids)
+        answers: dict[str, dict[Action, Answer]] = {}
         with self._data.lock:
-            found = [answer for answer in self._data.answers.values() if answer.incident_id == incident_id]
-        return {answer.action: answer for answer in found}
+            for answer in self._data.answers.values():
+                if answer.incident_id in asked:
+                    answers.setdefault(answer.incident_id, {})[answer.action] = answer
+        return answers
 
     def outbox(self, limit: int = 100) -> list[Notification]:
         """Return pending notifications, oldest first."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.records import Action, Answer, Incident, IncidentEvent
+from storage.chunks import chunks
 from storage.sql import schema
 from storage.sql.dialect import insert_new
 from storage.sql.documents import event_values
@@ -65,7 +66,15 @@ class Incidents(Part):
 
     def answers(self, incident_id: str) -> dict[Action, Answer]:
         """Return the answers that count."""
+        return self.answered([incident_id]).get(incident_id, {})
+
+    def answered(self, incident_ids: Iterable[str]) -> dict[str, dict[Action, Answer]]:
+        """Return the answers that count of those incidents that have any."""
         answer = schema.answer.c
-        query = select(answer.payload).where(answer.incident_id == incident_id)
+        answers: dict[str, dict[Action, Answer]] = {}
         with self._database.read() as connection:
-            return {found.action: found for found in connection.scalars(query)}
+            for ids in chunks(incident_ids):
+                query = select(answer.payload).where(answer.incident_id.in_(ids))
+                for found in connection.scalars(query):
+                    answers.setdefault(found.incident_id, {})[found.action] = found
+        return answers

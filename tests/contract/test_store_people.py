@@ -115,6 +115,9 @@ def test_the_first_answer_of_a_kind_counts(store: Store) -> None:
     assert store.answer(other) == other
     assert store.answer(replace(first, incident_id="i2", who="carl")).who == "carl"
     assert store.answers("i1") == {Action.ACKNOWLEDGE: first, Action.SNOOZE: other}
+    third = store.answers("i2")
+    assert store.answered(["i1", "i2", "i3"]) == {"i1": store.answers("i1"), "i2": third}
+    assert store.answered([]) == {}
 
 
 def test_of_two_verdicts_the_first_counts_and_the_second_is_told_so(store: Store) -> None:

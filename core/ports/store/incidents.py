@@ -49,6 +49,9 @@ class Incidents(Protocol):
     def answers(self, incident_id: str) -> dict[Action, Answer]:
         """Return the answers that count."""
 
+    def answered(self, incident_ids: Iterable[str]) -> dict[str, dict[Action, Answer]]:
+        """Return the answers that count of those incidents that have any."""
+
 
 class Outbox(Protocol):
     """Notifications, their deliveries, and silences."""
