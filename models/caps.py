@@ -1,4 +1,4 @@
-"""What holds a brand at smouldering: copies of one text, three authors, or a single burst."""
+"""What holds a brand at smouldering: copies of one text, three authors, no complaints, or a single burst."""
 
 from core.records import Contribution
 from models import fuse
@@ -7,25 +7,29 @@ from models.bins import Hour
 
 COPY_CAP = "copy campaign: one text gives most of it"
 AUTHOR_CAP = "copy campaign: three authors give most of it"
+MOOD_CAP = "hardly a complaint: many mentions, next to none of which reads as negative"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 _DOMINANT = 0.6
+_CHANCES = 0.25
+"""Chances of being negative are no complaints while mentions that read as negative are fewer than this part
+of their sum: of a storm with 20 % of negative texts they are more than half of it."""
 
 
 def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
     """Return which copies or authors give most of an hour, "" where none do."""
-    of_any_mood = fuse.driven_by_volume(parts) or _hardly_negative(hour)
-    cluster = hour.top_cluster_all if of_any_mood else hour.top_cluster
+    cluster = hour.top_cluster_all if fuse.driven_by_volume(parts) else hour.top_cluster
     if max(cluster, hour.top_cluster) > _DOMINANT:
         return COPY_CAP
     return AUTHOR_CAP if hour.top_authors > _DOMINANT else ""
 
 
-def _hardly_negative(hour: Hour) -> bool:
-    """True when most of the hour's negative sum comes from mentions that don't read as negative.
+def attention(hour: Hour) -> str:
+    """Return that an hour is loud and no complaint, "" where that is not so.
 
-    Many copies of a text with P(negative) = .27 add up, and not one of them is among the negatives.
+    Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news of a
+    brand's first day at the stock exchange, or copies of an advertisement.
     """
-    return hour.negatives < 0.5 * hour.negative
+    return MOOD_CAP if hour.negatives < _CHANCES * hour.negative else ""
 
 
 def sustained(hour: Hour, negative: tuple[float, float], every: tuple[float, float]) -> bool:

@@ -7,7 +7,7 @@ from models import fuse, stages
 from models.baseline import Baseline
 from models.bins import Hour
 from models.calibrate import Calibration
-from models.caps import BURST_CAP, campaign, sustained
+from models.caps import BURST_CAP, attention, campaign, sustained
 from models.conditions import AUTHORS, DOUBLING, JOINING, LASTING, NEWCOMERS
 from models.control import NO_NEIGHBOURS, Own, Shared, shared
 from models.fuse import Decades
@@ -248,7 +248,7 @@ class Evidence:
         return stages.SPREADING if loud and many else 0
 
     def _cap(self, hour: Hour, parts: tuple[Contribution, ...]) -> str:
-        return campaign(hour, parts) or ("" if self._lasting(hour) else BURST_CAP)
+        return campaign(hour, parts) or attention(hour) or ("" if self._lasting(hour) else BURST_CAP)
 
     def _lasting(self, hour: Hour) -> bool:
         """True when what is unusual is no single burst."""

@@ -196,6 +196,7 @@ class Windows:
                 quantum(window.negative),
                 quantum(window.independent),
                 quantum(window.independent_negative),
+                quantum(window.negative),  # how many read as negative, as far as anybody knows
             )
 
     def observe(self, start: int, exposure: float, observable: int, planned: float = 1.0) -> None:

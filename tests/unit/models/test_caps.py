@@ -4,7 +4,7 @@ import pytest
 
 from core.records import Contribution
 from models.bins import Hour
-from models.caps import COPY_CAP, campaign
+from models.caps import COPY_CAP, MOOD_CAP, attention, campaign
 from models.fuse import ALL, NEGATIVE
 
 COMPLAINTS = (Contribution(NEGATIVE, 3.0),)
@@ -17,14 +17,31 @@ MENTIONS = (Contribution(ALL, 3.0), Contribution(NEGATIVE, 1.0))
         (COMPLAINTS, Hour(100, 60, negatives=60, top_cluster=0.9), COPY_CAP),
         (COMPLAINTS, Hour(100, 60, negatives=60, top_cluster=0.2, top_cluster_all=0.9), ""),
         (MENTIONS, Hour(100, 60, negatives=60, top_cluster=0.2, top_cluster_all=0.9), COPY_CAP),
-        (COMPLAINTS, Hour(100, 27, negatives=0, top_cluster_all=0.9), COPY_CAP),
-        (COMPLAINTS, Hour(100, 27, negatives=9, top_cluster=0.2, top_cluster_all=0.9), COPY_CAP),
-        (COMPLAINTS, Hour(100, 27, negatives=9, top_cluster=0.2, top_cluster_all=0.3), ""),
     ],
-    ids=["negatives", "praise", "volume", "advert", "advert beside complaints", "no copies"],
+    ids=["negatives", "praise", "volume"],
 )
 def test_copies_are_those_of_what_speaks_for_an_alarm(
     parts: tuple[Contribution, ...], hour: Hour, cap: str
 ) -> None:
-    """An advertisement of P(negative) = .27 adds up to negatives, though none of its copies is one."""
     assert campaign(hour, parts) == cap
+
+
+@pytest.mark.parametrize(
+    ("hour", "cap"),
+    [
+        (Hour(10, 1.4, negatives=0), MOOD_CAP),
+        (Hour(100, 27, negatives=6, top_cluster_all=0.9), MOOD_CAP),
+        (Hour(100, 27, negatives=15), ""),
+        (Hour(10, 1.4, negatives=1), ""),
+        (Hour(), ""),
+    ],
+    ids=[
+        "first day at the exchange",
+        "advertisement",
+        "a storm in neutral words",
+        "one complaint",
+        "silence",
+    ],
+)
+def test_chances_of_being_negative_that_add_up_are_no_complaint(hour: Hour, cap: str) -> None:
+    assert attention(hour) == cap

@@ -139,4 +139,4 @@ def test_empty_hour_and_imported_window() -> None:
     windows = Windows()
     windows.import_window(Window(START, 1.0, 5.0, 2.0, 4.0, 1.5))
     windows.import_window(Window(START + 300))
-    assert windows.bins == {START: Bin(5.0, 2.0, 4.0, 1.5)}
+    assert windows.bins == {START: Bin(5.0, 2.0, 4.0, 1.5, 2.0)}
