@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle, islice
+from math import ceil
 
 from core.clock import from_seconds
 from core.errors import Temporary
@@ -89,7 +90,7 @@ def _slices(
 ) -> Iterator[list[Mention]]:
     """Yield what is offered in each tenth of a second: everyday posts, and what is left of a storm."""
     everyday, names, waiting = cycle(enumerate(texts)), iter(brands), list[Mention]()
-    per_slice, per_storm = round(per_second * SLICE), round(STORM_EVERY / SLICE)
+    per_slice, per_storm = ceil(per_second * SLICE), round(STORM_EVERY / SLICE)
     for number in range(round(seconds / SLICE)):
         if number % per_storm == 0 and (brand := next(names, "")):
             waiting += _begin_storm(brand, seen)

@@ -183,6 +183,7 @@ def test_the_summary_counts_each_run_against_its_own_storm() -> None:
         "false_pages_without": 1,
         "storms_planted": 2,
         "storms_found": 1,
+        "storms_found_without": 1,
         "unknown_within_minutes": 12.3,
     }
     drawn = outages.picture(pairs)
@@ -195,5 +196,5 @@ def test_the_product_keeps_its_promises(tmp_path: Path) -> None:
     found = json.loads(result.stdout)
     assert found["runs"] == found["storms_planted"] == 100
     assert found["false_pages_with"] <= found["false_pages_without"] + 2
-    assert found["storms_found"] >= 95
+    assert found["storms_found"] >= max(95, found["storms_found_without"])
     assert found["unknown_within_minutes"] <= 15.0

@@ -62,6 +62,7 @@ def summary(pairs: Sequence[Pair]) -> dict[str, Any]:
         "false_pages_without": false_pages(storms, [pair.clean.pages for pair in pairs]),
         "storms_planted": len(pairs),
         "storms_found": sum(map(found, storms, [pair.outage.pages for pair in pairs])),
+        "storms_found_without": sum(map(found, storms, [pair.clean.pages for pair in pairs])),
         "unknown_within_minutes": round(max(unknown, default=0.0), 1),
     }
 
