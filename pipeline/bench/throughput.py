@@ -30,7 +30,7 @@ from pipeline.watch import open_watch
 from pipeline.workspace import Purpose, open_workspace
 
 TEXTS = 3_000
-"""Distinct texts a round: some seven seconds, so that its ends, where nothing goes on beside, weigh little."""
+"""Distinct texts a round: some seven seconds, so that its ends, where nothing overlaps, weigh little."""
 PLAIN_TEXTS = 500
 """Of these for sentence-transformers, which is slower."""
 POLL = 0.1
