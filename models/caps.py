@@ -10,9 +10,10 @@ AUTHOR_CAP = "copy campaign: three authors give most of it"
 MOOD_CAP = "hardly a complaint: many mentions, next to none of which reads as negative"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 _DOMINANT = 0.6
-_CHANCES = 0.25
+_CHANCES, _FEW, _LOW = 0.25, 5.0, 0.3
 """Chances of being negative are no complaints while mentions that read as negative are fewer than this part
-of their sum: of a storm with 20 % of negative texts they are more than half of it."""
+of their sum (of a storm with 20 % of negative texts they are more than half of it) and fewer than a handful,
+and while the mean chance is lower than that: a model that cannot read a language is unsure, and higher."""
 
 
 def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
@@ -29,7 +30,8 @@ def attention(hour: Hour) -> str:
     Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news of a
     brand's first day at the stock exchange, or copies of an advertisement.
     """
-    return MOOD_CAP if hour.negatives < _CHANCES * hour.negative else ""
+    few = hour.negatives < min(_FEW, _CHANCES * hour.negative)
+    return MOOD_CAP if few and hour.negative < _LOW * hour.mentions else ""
 
 
 def sustained(hour: Hour, negative: tuple[float, float], every: tuple[float, float]) -> bool:

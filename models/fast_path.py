@@ -6,11 +6,13 @@ has asked for a minute.
 """
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from threading import Lock
+from multiprocessing.process import BaseProcess
+from threading import Lock, Timer
 
 from core.records import Probabilities
 from core.telemetry import get_logger
@@ -21,8 +23,9 @@ from models.signature import signature
 IDLE_SECONDS = 60.0
 """How long the process waits for more: a storm that flares up again finds it there."""
 
-ANSWER_SECONDS = 5.0
-"""A round takes a twentieth of a second; a process that stands still so long is given up."""
+ANSWER_SECONDS = 15.0
+"""A round takes a twentieth of a second, and one of long texts on a busy machine a few; a process that stands
+still so long is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class FastPath:
 
     def __init__(self, heads: Heads) -> None:
         self._heads = heads
-        self._pipe: Connection | None = None
+        self._worker: tuple[BaseProcess, Connection] | None = None
         self.ready = self.useless = False
         """Whether the process has come to work, and whether it never will."""
         self._lock = Lock()
@@ -55,16 +58,14 @@ class FastPath:
     def _answer(self, texts: Sequence[str]) -> Looks | None:
         """Return the process's answer, None where there is none; an ended process is started again once."""
         try:
-            if self._pipe is None:
-                self._pipe = _start(self._heads)
-            if not self.ready and not self._pipe.poll():
+            process, pipe = self._worker = self._worker or _start(self._heads)
+            if not self.ready and not pipe.poll():
                 return None
             if not self.ready:
-                self.ready = self._pipe.recv()
-            self._pipe.send(texts)
-            if not self._pipe.poll(ANSWER_SECONDS):
-                raise TimeoutError
-            found: Looks = self._pipe.recv()
+                self.ready = pipe.recv()
+            with _within(ANSWER_SECONDS, process):
+                pipe.send(texts)
+                found: Looks = pipe.recv()
         except (EOFError, OSError):
             self._ended()
             return None
@@ -75,9 +76,9 @@ class FastPath:
         if not self.ready:
             self.useless = True
             get_logger("fast path").warning("no process of its own: storm mode takes fewer mentions a second")
-        if self._pipe is not None:
-            self._pipe.close()
-        self._pipe, self.ready = None, False
+        if self._worker is not None:
+            self._worker[1].close()
+        self._worker, self.ready = None, False
 
 
 def look(heads: Heads, texts: Sequence[str]) -> Looks:
@@ -86,13 +87,29 @@ def look(heads: Heads, texts: Sequence[str]) -> Looks:
     return Looks([(row[0], row[1], row[2]) for row in rows], [signature(text) for text in texts])
 
 
-def _start(heads: Heads) -> Connection:
+@contextmanager
+def _within(seconds: float, process: BaseProcess) -> Iterator[None]:
+    """Kill the process when the block takes longer: sending and receiving both end then.
+
+    Neither has a limit of its own, and a pipe takes no more than some 200 kB that nobody reads.
+    """
+    timer = Timer(seconds, process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _start(heads: Heads) -> tuple[BaseProcess, Connection]:
     """Start the process; it ends with its pipe, hence with us, however we end."""
     spawn = get_context("spawn")  # a fork would copy locks that other threads hold
     ours, its = spawn.Pipe()
-    spawn.Process(target=_serve, args=(its, heads), name="fast path", daemon=True).start()
+    process = spawn.Process(target=_serve, args=(its, heads), name="fast path", daemon=True)
+    process.start()
     its.close()
-    return ours
+    return process, ours
 
 
 def _serve(pipe: Connection, heads: Heads) -> None:

@@ -30,7 +30,9 @@ def test_copies_are_those_of_what_speaks_for_an_alarm(
     ("hour", "cap"),
     [
         (Hour(10, 1.4, negatives=0), MOOD_CAP),
-        (Hour(100, 27, negatives=6, top_cluster_all=0.9), MOOD_CAP),
+        (Hour(60, 16, negatives=3, top_cluster_all=0.9), MOOD_CAP),
+        (Hour(1580, 372, negatives=80), ""),
+        (Hour(80, 32, negatives=0), ""),
         (Hour(100, 27, negatives=15), ""),
         (Hour(10, 1.4, negatives=1), ""),
         (Hour(), ""),
@@ -38,6 +40,8 @@ def test_copies_are_those_of_what_speaks_for_an_alarm(
     ids=[
         "first day at the exchange",
         "advertisement",
+        "complaints beside an advertisement",
+        "a language that is hard to read",
         "a storm in neutral words",
         "one complaint",
         "silence",

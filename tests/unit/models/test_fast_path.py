@@ -67,20 +67,21 @@ def test_a_killed_process_costs_no_answer_and_is_replaced(path: FastPath, heads:
     assert path.look(TEXTS) == look(heads, TEXTS)
 
 
+@pytest.mark.parametrize("texts", [TEXTS, [f"{number} never again " * 400 for number in range(60)]])
 def test_a_process_that_stands_still_is_given_up(
-    path: FastPath, heads: Heads, monkeypatch: pytest.MonkeyPatch
+    path: FastPath, heads: Heads, monkeypatch: pytest.MonkeyPatch, texts: list[str]
 ) -> None:
+    """Also where the texts are more than a pipe takes."""
     begun(path)
     (stopped,) = workers()
     os.kill(stopped, signal.SIGSTOP)
     monkeypatch.setattr(fast_path, "ANSWER_SECONDS", 0.2)
-    assert path.look(TEXTS) == look(heads, TEXTS)
+    assert path.look(texts) == look(heads, texts)
     assert not path.ready
     monkeypatch.undo()
     begun(path)
-    assert len(workers()) == 2
-    os.kill(stopped, signal.SIGCONT)
-    assert path.look(TEXTS) == look(heads, TEXTS)
+    assert stopped not in workers()
+    assert path.look(texts) == look(heads, texts)
 
 
 def test_a_process_that_cannot_start_is_not_tried_again(
