@@ -27,8 +27,8 @@ def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
 def attention(hour: Hour) -> str:
     """Return that an hour is loud and no complaint, "" where that is not so.
 
-    Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news of a
-    brand's first day at the stock exchange, or copies of an advertisement.
+    Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news that
+    the whole market repeats, or copies of an advertisement.
     """
     few = hour.negatives < min(_FEW, _CHANCES * hour.negative)
     return MOOD_CAP if few and hour.negative < _LOW * hour.mentions else ""

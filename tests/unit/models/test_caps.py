@@ -38,7 +38,7 @@ def test_copies_are_those_of_what_speaks_for_an_alarm(
         (Hour(), ""),
     ],
     ids=[
-        "first day at the exchange",
+        "news",
         "advertisement",
         "complaints beside an advertisement",
         "a language that is hard to read",
