@@ -13,7 +13,7 @@ _DOMINANT = 0.6
 _CHANCES, _FEW, _LOW = 0.25, 5.0, 0.3
 """Chances of being negative are no complaints while mentions that read as negative are fewer than this part
 of their sum (of a storm with 20 % of negative texts they are more than half of it) and fewer than a handful,
-and while the mean chance is lower than that: a model that cannot read a language is unsure, and higher."""
+and while the mean chance is below the last: a model that cannot read a language is unsure, and higher."""
 
 
 def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
