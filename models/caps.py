@@ -10,10 +10,13 @@ AUTHOR_CAP = "copy campaign: three authors give most of it"
 MOOD_CAP = "hardly a complaint: many mentions, next to none of which reads as negative"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 _DOMINANT = 0.6
-_CHANCES, _FEW, _LOW = 0.25, 5.0, 0.3
-"""Chances of being negative are no complaints while mentions that read as negative are fewer than this part
-of their sum (of a storm with 20 % of negative texts they are more than half of it) and fewer than a handful,
-and while the mean chance is below the last: a model that cannot read a language is unsure, and higher."""
+_LEAST_READ = 0.25
+"""Mentions that read as negative, as a part of the sum of all chances, below which that sum tells of no
+complaints: of a storm with 20 % of negative texts they are more than half of it."""
+_COMPLAINTS = 5.0
+"""Mentions that read as negative and are enough, whatever else is said."""
+_UNSURE = 0.3
+"""Mean chance from which the sum counts all the same: so is that of a language that the model cannot read."""
 
 
 def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
@@ -30,8 +33,8 @@ def attention(hour: Hour) -> str:
     Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news that
     the whole market repeats, or copies of an advertisement.
     """
-    few = hour.negatives < min(_FEW, _CHANCES * hour.negative)
-    return MOOD_CAP if few and hour.negative < _LOW * hour.mentions else ""
+    few = hour.negatives < min(_COMPLAINTS, _LEAST_READ * hour.negative)
+    return MOOD_CAP if few and hour.negative < _UNSURE * hour.mentions else ""
 
 
 def sustained(hour: Hour, negative: tuple[float, float], every: tuple[float, float]) -> bool:

@@ -8,6 +8,7 @@ import json
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import ceil
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ _AUTHOR = struct.Struct("<qQd")
 _KEYS = struct.Struct(f"<{_BANDS}I")
 _NUMBERED = bytearray(_KEYS.pack(*(band << 8 * _ROWS for band in range(_BANDS))))
 """The keys without their values."""
-_LEAST_EQUAL = int(NEAR * HASHES)
+_LEAST_EQUAL = ceil(NEAR * HASHES)
 
 
 class Placed(NamedTuple):

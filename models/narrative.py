@@ -107,7 +107,7 @@ class Narratives:
         records, self.left = self.left, []
         merges, self.merges = self.merges, []
         for live in self.clusters.standing.values():
-            if live.changed and live.due(now):
+            if live.due(now):
                 records.append(self._record(live))
                 live.tell(now)
         return records, merges

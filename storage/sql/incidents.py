@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.records import Action, Answer, Incident, IncidentEvent
-from storage.chunks import chunks
 from storage.sql import schema
-from storage.sql.dialect import insert_new
+from storage.sql.dialect import among, insert_new
 from storage.sql.documents import event_values
 from storage.sql.part import Part, many, within
+
+_ANSWERS = select(schema.answer.c.payload).where(among(schema.answer.c.incident_id))
 
 
 class Incidents(Part):
@@ -70,11 +71,8 @@ class Incidents(Part):
 
     def answered(self, incident_ids: Iterable[str]) -> dict[str, dict[Action, Answer]]:
         """Return the answers that count of those incidents that have any."""
-        answer = schema.answer.c
         answers: dict[str, dict[Action, Answer]] = {}
         with self._database.read() as connection:
-            for ids in chunks(incident_ids):
-                query = select(answer.payload).where(answer.incident_id.in_(ids))
-                for found in connection.scalars(query):
-                    answers.setdefault(found.incident_id, {})[found.action] = found
+            for found in connection.scalars(_ANSWERS, {"those": tuple(incident_ids)}):
+                answers.setdefault(found.incident_id, {})[found.action] = found
         return answers

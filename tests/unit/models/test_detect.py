@@ -213,6 +213,15 @@ def test_a_copy_campaign_is_held_at_smouldering_and_says_so() -> None:
     assert max(signal.amplification for signal in signals) > 2.0
 
 
+@pytest.mark.parametrize(("negative", "held"), [(0.2, True), (0.6, False)])
+def test_attention_without_complaints_is_held_at_smouldering_and_says_so(negative: float, held: bool) -> None:
+    detector, end = learned()
+    crowd = [mention(each, end + HOUR + 9 * each, negative, f"a{each}") for each in range(600)]
+    signals = play(detector, crowd, end + 3 * HOUR)
+    assert (worst(signals) is Stage.SMOULDERING) is held
+    assert any("hardly a complaint" in signal.capped for signal in signals) is held
+
+
 def test_three_busy_authors_are_held_at_smouldering() -> None:
     detector, end = learned()
     rant = [mention(each, end + HOUR + 40 * each, author=f"a{each % 3}") for each in range(90)]
