@@ -84,6 +84,8 @@ class Bin:
     """Mentions with P(negative) above one half."""
     named: float = 0.0
     """Those of them whose author is known."""
+    foreign: float = 0.0
+    """Mentions in a language of which nobody knows how well it is read (`models.languages`)."""
     sources: dict[int, int] = field(default_factory=dict)
     """Number of a source to negatives from there."""
     authors: dict[int, int] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Bin:
             self.independent_negative,
             self.negatives,
             self.named,
+            self.foreign,
         )
 
 
@@ -129,6 +132,8 @@ class Hour:
     """The same among all mentions."""
     top_authors: float = 0.0
     places: Mapping[int, int] = field(default_factory=dict)
+    foreign: float = 0.0
+    """Mentions in a language of which nobody knows how well it is read."""
 
 
 CountNew = Callable[[Iterable[int]], int]
@@ -157,6 +162,7 @@ def summarise(bins: Sequence[Bin], count_new: CountNew | None = None) -> Hour:
         _top_share((content.copies for content in bins), mentions, 1, 1),
         _top_share((content.authors for content in bins), negatives, 3, 0),
         sum((Counter(content.places) for content in bins), Counter()),
+        sum(content.foreign for content in bins),
     )
 
 

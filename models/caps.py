@@ -7,16 +7,17 @@ from models.bins import Hour
 
 COPY_CAP = "copy campaign: one text gives most of it"
 AUTHOR_CAP = "copy campaign: three authors give most of it"
-MOOD_CAP = "hardly a complaint: many mentions, next to none of which reads as negative"
+MOOD_CAP = "attention: far more is said than usual, and hardly a third of it is negative"
 BURST_CAP = "a single burst: the rest of the hour is as usual"
 _DOMINANT = 0.6
-_LEAST_READ = 0.25
-"""Mentions that read as negative, as a part of the sum of all chances, below which that sum tells of no
-complaints: of a storm with 20 % of negative texts they are more than half of it."""
-_COMPLAINTS = 5.0
-"""Mentions that read as negative and are enough, whatever else is said."""
-_UNSURE = 0.3
-"""Mean chance from which the sum counts all the same: so is that of a language that the model cannot read."""
+_CROWD = 3.0
+"""Times the usual mentions of an hour that make a crowd: below it, chance hides what came on top."""
+_COMPLAINING = 0.3
+"""Mean P(negative) from which a crowd complains: that of everyday talk is 0.2, of a storm in which two of
+five complain 0.4."""
+_FOREIGN = 0.2
+"""Part of an hour in languages that may not be read well, from which nobody knows whether a crowd complains:
+there complaints and everyday talk have a chance of 0.2 to 0.35 alike."""
 
 
 def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
@@ -27,14 +28,17 @@ def campaign(hour: Hour, parts: tuple[Contribution, ...]) -> str:
     return AUTHOR_CAP if hour.top_authors > _DOMINANT else ""
 
 
-def attention(hour: Hour) -> str:
-    """Return that an hour is loud and no complaint, "" where that is not so.
+def attention(hour: Hour, negative: float, every: float) -> str:
+    """Return that a crowd came and does not complain, "" where that is not so, or where nobody can tell.
 
-    Many mentions with P(negative) = .2 each add up to negatives, and not one of them is one: news that
-    the whole market repeats, or copies of an advertisement.
+    `negative` and `every` are the independent negatives and mentions that are usual in the hour. Many
+    mentions with P(negative) = .2 each add up to negatives, and few of them are one: a first day at the
+    stock exchange, or copies of an advertisement.
     """
-    few = hour.negatives < min(_COMPLAINTS, _LEAST_READ * hour.negative)
-    return MOOD_CAP if few and hour.negative < _UNSURE * hour.mentions else ""
+    if hour.independent <= _CROWD * every or hour.foreign > _FOREIGN * hour.mentions:
+        return ""
+    came, complaints = hour.independent - every, hour.independent_negative - negative
+    return MOOD_CAP if complaints < _COMPLAINING * came else ""
 
 
 def sustained(hour: Hour, negative: tuple[float, float], every: tuple[float, float]) -> bool:

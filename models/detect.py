@@ -38,7 +38,7 @@ from models.sensitivity import Noticed
 from models.signals import calmed, signal, worth_keeping
 from models.windows import HOUR_BINS, KEPT_BINS, RING_BINS, Windows, bin_start
 
-SCHEMA = 8
+SCHEMA = 9
 _RING = RING_BINS * BIN_SECONDS
 _HOUR = HOUR_BINS * BIN_SECONDS
 _BACKFILL = int(Flag.BACKFILL)

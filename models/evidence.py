@@ -248,7 +248,8 @@ class Evidence:
         return stages.SPREADING if loud and many else 0
 
     def _cap(self, hour: Hour, parts: tuple[Contribution, ...]) -> str:
-        return campaign(hour, parts) or attention(hour) or ("" if self._lasting(hour) else BURST_CAP)
+        usual = (self.usual_hour_negative(), self.usual_hour())
+        return campaign(hour, parts) or attention(hour, *usual) or ("" if self._lasting(hour) else BURST_CAP)
 
     def _lasting(self, hour: Hour) -> bool:
         """True when what is unusual is no single burst."""

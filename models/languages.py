@@ -11,6 +11,9 @@ from typing import Any
 
 ENGLISH = "en"
 
+MEASURED = frozenset({"ar", "de", "en", "es", "fr", "hi", "it", "pt"})
+"""Languages in which it is measured how well sentiment is read (`pipeline.evaluate.umsab`)."""
+
 UNKNOWN = ""
 """For texts without words, and where the model itself would not bet on its answer."""
 
@@ -27,6 +30,11 @@ _MARKERS = re.compile(r"@user|\bhttp\b|#|\s+")
 def identify(texts: Sequence[str]) -> list[str]:
     """Return the language of each canonical text as two or three letters (ISO 639), or `UNKNOWN`."""
     return [_identify(text) for text in texts]
+
+
+def foreign(language: str) -> bool:
+    """Return whether a text is in a language of which nobody knows how well its sentiment is read."""
+    return language != UNKNOWN and language not in MEASURED
 
 
 def _identify(text: str) -> str:

@@ -22,6 +22,7 @@ from models.bins import (
     untally,
 )
 from models.known import Known
+from models.languages import foreign
 from models.sketches import SKETCHES, pack_sketches, unpack_sketches
 from models.topic_hours import REACH_BINS as TOPIC_BINS
 from models.topic_hours import TopicHours
@@ -114,6 +115,7 @@ class Windows:
         content.negative += quantum(negative)
         content.independent += quantum(weight)
         content.independent_negative += quantum(weight * negative)
+        content.foreign += foreign(scored.score.language)
         if copy_number > 1:
             tally(content.copies, short_hash(cluster))
         author = self.meet(scored, start)
@@ -138,6 +140,7 @@ class Windows:
             self.topics.add(start, scored.score)
         content.negative += quantum(now) - quantum(before)
         content.independent_negative += quantum(weight * now) - quantum(weight * before)
+        content.foreign += foreign(scored.score.language) - foreign(told.language)
         if (now > NEGATIVE) is (before > NEGATIVE):
             return
         copied = cluster if copy_number > 1 else ""
@@ -294,6 +297,6 @@ class Windows:
         self._planned = array("d", blobs["planned"])
         self.bins = {}
         for index, start in enumerate(array("q", blobs["starts"])):
-            a, b, c, d, negatives, named = sums[index * width : (index + 1) * width]
+            a, b, c, d, negatives, named, other = sums[index * width : (index + 1) * width]
             held = [next(each) for each in sketches]
-            self.bins[start] = Bin(a, b, c, d, negatives, named, *held)
+            self.bins[start] = Bin(a, b, c, d, negatives, named, other, *held)

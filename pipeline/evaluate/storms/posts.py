@@ -109,7 +109,7 @@ def contents(posts: Posts, length: int) -> Iterator[Bin | None]:
             continue
         a, b, c, d, negatives = row
         told = (authors[place], copies[place], negative_copies[place], places[place])
-        yield Bin(a, b, c, d, negatives, negatives, sources[place], *(each or {} for each in told))
+        yield Bin(a, b, c, d, negatives, negatives, 0.0, sources[place], *(each or {} for each in told))
 
 
 def _columns(posts: Posts, weight: Real) -> Iterator[Real]:

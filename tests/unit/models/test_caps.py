@@ -29,23 +29,21 @@ def test_copies_are_those_of_what_speaks_for_an_alarm(
 @pytest.mark.parametrize(
     ("hour", "cap"),
     [
-        (Hour(10, 1.4, negatives=0), MOOD_CAP),
-        (Hour(60, 16, negatives=3, top_cluster_all=0.9), MOOD_CAP),
-        (Hour(1580, 372, negatives=80), ""),
-        (Hour(80, 32, negatives=0), ""),
-        (Hour(100, 27, negatives=15), ""),
-        (Hour(10, 1.4, negatives=1), ""),
+        (Hour(40, 8, independent=40, independent_negative=8), MOOD_CAP),
+        (Hour(40, 14, independent=40, independent_negative=14), ""),
+        (Hour(15, 3, independent=15, independent_negative=3), ""),
+        (Hour(540, 116, independent=100, independent_negative=68), ""),
+        (Hour(40, 10, independent=40, independent_negative=10, foreign=20), ""),
         (Hour(), ""),
     ],
     ids=[
-        "news",
-        "advertisement",
+        "a first day",
+        "a storm",
+        "a busy hour",
         "complaints beside an advertisement",
-        "a language that is hard to read",
-        "a storm in neutral words",
-        "one complaint",
+        "unreadable",
         "silence",
     ],
 )
-def test_chances_of_being_negative_that_add_up_are_no_complaint(hour: Hour, cap: str) -> None:
-    assert attention(hour) == cap
+def test_a_crowd_that_does_not_complain_is_attention(hour: Hour, cap: str) -> None:
+    assert attention(hour, negative=1.0, every=5.0) == cap

@@ -213,13 +213,19 @@ def test_a_copy_campaign_is_held_at_smouldering_and_says_so() -> None:
     assert max(signal.amplification for signal in signals) > 2.0
 
 
-@pytest.mark.parametrize(("negative", "held"), [(0.2, True), (0.6, False)])
-def test_attention_without_complaints_is_held_at_smouldering_and_says_so(negative: float, held: bool) -> None:
+@pytest.mark.parametrize(
+    ("negative", "language", "held"),
+    [(0.2, "en", True), (0.2, "", True), (0.2, "ko", False), (0.6, "en", False)],
+)
+def test_a_crowd_that_does_not_complain_is_held_at_smouldering_and_says_so(
+    negative: float, language: str, held: bool
+) -> None:
     detector, end = learned()
     crowd = [mention(each, end + HOUR + 9 * each, negative, f"a{each}") for each in range(600)]
+    crowd = [replace(each, score=replace(each.score, language=language)) for each in crowd]
     signals = play(detector, crowd, end + 3 * HOUR)
     assert (worst(signals) is Stage.SMOULDERING) is held
-    assert any("hardly a complaint" in signal.capped for signal in signals) is held
+    assert any("hardly a third of it is negative" in signal.capped for signal in signals) is held
 
 
 def test_three_busy_authors_are_held_at_smouldering() -> None:

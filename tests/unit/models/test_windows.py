@@ -24,6 +24,18 @@ def test_bin_start_is_the_multiple_of_five_minutes_below() -> None:
     assert [bin_start(START), bin_start(START + 299.9), bin_start(START + 300)] == [START, START, START + 300]
 
 
+def test_counts_what_may_not_be_read_well_also_when_it_is_read_late() -> None:
+    windows, languages = Windows(), ("en", "", "ko")
+    for number, language in enumerate(languages):
+        each = scored(number)
+        windows.add(replace(each, score=replace(each.score, language=language)), START, 1.0, "a", 1)
+    assert windows.hour(START).foreign == 1.0
+    told = scored(1).score
+    read = replace(scored(1), score=replace(told, language="th"))
+    windows.reread(read, told, START, 1.0, "a", 1)
+    assert windows.hour(START).foreign == 2.0
+
+
 def test_sums_do_not_depend_on_the_order() -> None:
     chance = random.Random(1)
     values = [quantum(chance.random()) for _ in range(500)]
@@ -123,9 +135,9 @@ def test_dump_and_load_keep_everything() -> None:
     windows = Windows()
     for number in range(300):
         place = START + 300 * (number % 7)
-        windows.add(
-            scored(number, number % 10 / 10, f"a{number % 50}"), place, 0.3, str(number % 9), number % 3 + 1
-        )
+        each = scored(number, number % 10 / 10, f"a{number % 50}")
+        each = replace(each, score=replace(each.score, language=("en", "ko")[number % 2]))
+        windows.add(each, place, 0.3, str(number % 9), number % 3 + 1)
     windows.observe(START, 0.4, 3)
     copy = Windows()
     copy.load(list(windows.names), windows.dump())
