@@ -12,7 +12,7 @@ BURST_CAP = "a single burst: the rest of the hour is as usual"
 _DOMINANT = 0.6
 _CROWD = 3.0
 """Times the usual mentions of an hour that make a crowd: below it, chance hides what came on top."""
-_COMPLAINING = 0.3
+COMPLAINING = 0.3
 """Mean P(negative) from which a crowd complains: that of everyday talk is 0.2, of a storm in which two of
 five complain 0.4."""
 _FOREIGN = 0.2
@@ -38,7 +38,7 @@ def attention(hour: Hour, negative: float, every: float) -> str:
     if hour.independent <= _CROWD * every or hour.foreign > _FOREIGN * hour.mentions:
         return ""
     came, complaints = hour.independent - every, hour.independent_negative - negative
-    return MOOD_CAP if complaints < _COMPLAINING * came else ""
+    return MOOD_CAP if complaints < COMPLAINING * came else ""
 
 
 def sustained(hour: Hour, negative: tuple[float, float], every: tuple[float, float]) -> bool:

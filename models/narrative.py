@@ -1,18 +1,27 @@
 """What is being said of one brand: its narratives, for the detector. `docs/design/narratives.md`."""
 
 from core.clock import from_seconds
-from core.records import Merge, Narrative, Scored
+from core.records import Merge, Narrative, Score, Scored
 from models.bins import quantum
 from models.copies import Placed
 from models.evidence import Evidence
+from models.languages import foreign
 from models.narrative_clusters import SEEDS, STANDING, Clusters
 from models.narrative_follow import Follow
 from models.narrative_live import Live
+from models.narrative_rise import Sums
 from models.narrative_words import Everyday, own_names, read
 from models.windows import bin_start
 
 _COPIES_READ = 3
 """Copies whose words are counted: a text that is merely repeated needs a name too."""
+
+
+def _counted(score: Score, placed: Placed) -> Sums:
+    """Return what one mention adds to a bin."""
+    negative = quantum(placed.weight * score.negative)
+    original = negative if placed.copy_number == 1 else 0.0
+    return Sums(negative, original, 0.0 if foreign(score.language) else quantum(placed.weight))
 
 
 class Narratives:
@@ -46,8 +55,7 @@ class Narratives:
             self._read(live, scored.mention.body)
         live.name(self.everyday)
         if start is not None:
-            negative = quantum(placed.weight * scored.score.negative)
-            self.follow.track(live, start, negative, placed.copy_number == 1)
+            self.follow.track(live, start, _counted(scored.score, placed))
         for faded in self.clusters.touch(live):
             self._part(faded)
         return self._merged(live).id

@@ -5,7 +5,7 @@ from collections import deque
 from core.records import BIN_SECONDS
 from models.evidence import BLIND, Evidence
 from models.narrative_live import Live
-from models.narrative_rise import KEEP, NOVELTY_BINS, Birth, Judge, Usual
+from models.narrative_rise import KEEP, NOVELTY_BINS, Birth, Judge, Sums, Usual
 from models.windows import HOUR_BINS
 
 LATE_BINS = 36
@@ -42,8 +42,8 @@ class Follow:
         """True while too little was followed to say what of it is usual."""
         return self.closed < NOVELTY_BINS
 
-    def track(self, live: Live, start: int, negative: float, original: bool) -> None:
-        """Count a mention's negative weight in the bin that starts at `start`."""
+    def track(self, live: Live, start: int, counted: Sums) -> None:
+        """Count a mention in the bin that starts at `start`."""
         closed = self.edge is not None and start < self.edge
         if closed and not self._reached(start):
             return
@@ -52,7 +52,7 @@ class Follow:
         if live.tracked.birth is None:
             live.tracked.birth = Birth(start if self.edge is None else self.edge, self.decayed)
         self.wake(live)
-        live.tracked.add(start, negative, negative if original else 0.0, closed)
+        live.tracked.add(start, counted, closed)
         self.late |= closed
 
     def _reached(self, start: int) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from core.records import BIN_SECONDS
 from models import growth, stages, trend
 from models.calibrate import LN10
+from models.caps import COMPLAINING
 from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
 from models.fuse import Decades
 from models.windows import HOUR_BINS, Seen
@@ -33,10 +34,21 @@ _SMOULDERING = 3.0
 _GROWTH, _NEGATIVE, _MOST_DECADES = 0.45, 0.36, 10.0
 """What a decade beyond one in a hundred counts, less than a half each: one rise moves both."""
 
-Sums = tuple[float, float]
-"""Independent negatives of a bin, and the part of them that is no copy."""
 State = tuple[float, ...]
-_NOTHING = (0.0, 0.0)
+
+
+class Sums(NamedTuple):
+    """What was said of a narrative in one bin."""
+
+    negative: float = 0.0
+    """Independent negatives."""
+    original: float = 0.0
+    """The part of them that is no copy."""
+    read: float = 0.0
+    """Independent mentions whose mood can be read (`models.languages`)."""
+
+
+_NOTHING = Sums()
 
 
 class Usual(NamedTuple):
@@ -152,8 +164,8 @@ class Rise:
     def _close(self, hour: list[Sums], own: Sums, usual: Usual, birth: Birth, judge: Judge) -> None:
         self.still = False
         seen = Seen(start=usual.start, dispersion_negative=usual.kappa, speed=self.stages.speed)
-        seen.negative = own[0]
-        seen.hour_negative = sum(negative for negative, _ in hour)
+        seen.negative = own.negative
+        seen.hour_negative = sum(sums.negative for sums in hour)
         seen.expected_negative = self.expected(usual, birth, seen.hour_negative)
         self.growth.learn_one(seen)
         self.trend.learn_one(seen)
@@ -170,6 +182,8 @@ class Rise:
     def _target(self, seen: Seen, hour: list[Sums], usual: Usual, judge: Judge) -> int:
         usual_hour = HOUR_BINS * seen.expected_negative
         many = seen.hour_negative > COLD_RATIO * usual_hour
+        if seen.hour_negative > max(COLD_NEGATIVES, COLD_RATIO * judge.usual_hour):
+            return self._capped(stages.SPREADING, seen, hour)  # an outcry, however young the brand
         if not judge.evidence.learned:
             enough = many and seen.hour_negative >= COLD_NEGATIVES
             return self._capped(stages.SPREADING, seen, hour) if enough else stages.CALM
@@ -184,12 +198,14 @@ class Rise:
 
     @staticmethod
     def _capped(target: int, seen: Seen, hour: list[Sums]) -> int:
-        """Hold at smouldering what copies or a single bin make."""
-        own = sum(original for _, original in hour)
-        rest = seen.hour_negative - max(negative for negative, _ in hour)  # never without a mention
+        """Hold at smouldering what copies, a single bin or talk that is hardly a complaint make."""
+        own = sum(sums.original for sums in hour)
+        rest = seen.hour_negative - max(sums.negative for sums in hour)  # never without a mention
         usual_hour = HOUR_BINS * seen.expected_negative
         lasting = rest > usual_hour + 2.0 * sqrt(usual_hour + seen.dispersion_negative * usual_hour**2)
-        return target if lasting and own >= (1.0 - _DOMINANT) * seen.hour_negative else stages.SMOULDERING
+        complaint = seen.hour_negative >= COMPLAINING * sum(sums.read for sums in hour)
+        various = own >= (1.0 - _DOMINANT) * seen.hour_negative
+        return target if lasting and various and complaint else stages.SMOULDERING
 
     def state(self) -> State:
         """Return everything that changes, in a fixed number of figures."""

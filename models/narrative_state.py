@@ -13,7 +13,7 @@ from core.records import Growth, Merge, Narrative, Stage
 from models.narrative import Narratives
 from models.narrative_halves import Halves
 from models.narrative_live import Live
-from models.narrative_rise import STATE, Birth, State, Usual
+from models.narrative_rise import STATE, Birth, State, Sums, Usual
 from models.narrative_space import FINE
 from models.narrative_tracked import Held, Tracked
 from models.narrative_words import Key, Words
@@ -132,7 +132,7 @@ def _live(plain: dict[str, Any], states: Iterator[State]) -> Live:
     live.told = (live.told[0], live.told[1])
     live.words = Words(texts, dict(words), {(a, joint, b): count for (a, joint, b), count in links})
     tracked = live.tracked
-    tracked.bins = {start: (negative, original) for start, (negative, original) in plain["bins"]}
+    tracked.bins = {start: Sums(*counted) for start, counted in plain["bins"]}
     tracked.birth = Birth(*plain["birth"]) if plain["birth"] is not None else None
     tracked.touched, tracked.asleep_at = plain["touched"], plain["asleep_at"]
     tracked.now.restore(next(states))

@@ -48,10 +48,10 @@ class Tracked:
         """Growth of its excess."""
         return self.now.trend.speed
 
-    def add(self, start: int, negative: float, original: float, closed: bool) -> None:
-        """Count a mention in a bin; a `closed` one is scored again at the next `catch_up`."""
-        before, own = self.bins.get(start, (0.0, 0.0))
-        self.bins[start] = (before + negative, own + original)
+    def add(self, start: int, counted: Sums, closed: bool) -> None:
+        """Count mentions in a bin; a `closed` one is scored again at the next `catch_up`."""
+        before = self.bins.get(start, Sums())
+        self.bins[start] = Sums(*(a + b for a, b in zip(before, counted, strict=True)))
         if closed:
             self._touch(start)
 
@@ -106,8 +106,8 @@ class Tracked:
 
     def absorb(self, other: "Tracked") -> None:
         """Take over another narrative's negatives; both must be awake."""
-        for start, (negative, original) in other.bins.items():
-            self.add(start, negative, original, closed=False)
+        for start, counted in other.bins.items():
+            self.add(start, counted, closed=False)
         births = [birth for birth in (self.birth, other.birth) if birth is not None]
         self.birth = min(births, default=None)
         if not self.held:
@@ -125,8 +125,7 @@ class Tracked:
         part.birth, part.asleep_at, part.now.usual = self.birth, closed, share * self.now.usual
         rest = 1.0 - share
         self.bins = {
-            start: (quantum(rest * negative), quantum(rest * original))
-            for start, (negative, original) in self.bins.items()
+            start: Sums(*(quantum(rest * each) for each in counted)) for start, counted in self.bins.items()
         }
         if not self.held:
             self.now.usual *= rest
@@ -139,9 +138,12 @@ class Tracked:
         """Return the negatives usual in its hour, at the time of a closed bin of the brand."""
         if usual is None:
             return 0.0
-        hour = sum(negative for negative, _ in hour_of(self.bins, usual.start))
+        hour = self._negative(usual.start)
         return HOUR_BINS * self.now.expected(usual, self.birth or UNBORN, hour)
 
     def hour(self, edge: int) -> float:
         """Return the negatives of the last hour, the open bin that starts at `edge` included."""
-        return sum(negative for negative, _ in hour_of(self.bins, edge))
+        return self._negative(edge)
+
+    def _negative(self, start: int) -> float:
+        return sum(sums.negative for sums in hour_of(self.bins, start))

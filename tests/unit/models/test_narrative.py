@@ -221,13 +221,14 @@ def test_backfill_joins_but_raises_nothing() -> None:
     assert (record.stage, record.seen) == (Stage.CALM, 0.0)
 
 
-def outrage(end: int, hours: int = 5) -> list[Scored]:
+def outrage(end: int, hours: int = 5, negative: float = 0.9, language: str = "") -> list[Scored]:
     """One topic that doubles every half hour, for three hours, among ten hours of the usual talk."""
     usual = [mention(each, 1 + each % 3, end + 150 * each, 0.2) for each in range(240)]
     begin, number = float(end + hours * HOUR), 10_000
     storm, at = list[Scored](), begin
     while at < begin + 3 * HOUR:
-        storm.append(mention(number, 0, at, 0.9))
+        each = mention(number, 0, at, negative)
+        storm.append(replace(each, score=replace(each.score, language=language)))
         number, at = number + 1, at + 600 / 2 ** ((at - begin) / 1800)
     return sorted(usual + storm, key=lambda each: each.mention.event_at)
 
@@ -308,6 +309,30 @@ def test_a_campaign_of_copies_is_held_at_smouldering() -> None:
         detector.count(scored)
         for record in detector.narratives()[0]:
             assert record.stage.severity <= Stage.SMOULDERING.severity
+
+
+def worst_of(records: Iterable[Narrative], topic: int) -> Stage:
+    """The worst stage of what is said about a topic: `TEXTS` share no word."""
+    words = set(TEXTS[topic].split())
+    stages = (each.stage for each in records if words & set(each.label.split()))
+    return max(stages, key=lambda stage: stage.severity)
+
+
+@pytest.mark.parametrize(("language", "stage"), [("en", Stage.SMOULDERING), ("ko", Stage.SPREADING)])
+def test_a_crowd_s_everyday_talk_is_no_complaint_where_it_can_be_read(language: str, stage: Stage) -> None:
+    detector, end = learned()
+    crowd = outrage(end, negative=0.28, language=language)
+    assert worst_of(told_by(crowd, detector), 0) is stage
+
+
+def test_an_outcry_in_a_friendly_crowd_pages_however_young_the_brand() -> None:
+    detector, end = learned(2)
+    crowd = [mention(each, 1 + each % 3, end + HOUR + 9 * each, 0.1) for each in range(400)]
+    outcry = [mention(1_000 + each, 0, end + HOUR + 22 + 45 * each, 0.9) for each in range(80)]
+    mentions = sorted(crowd + outcry, key=lambda each: each.mention.event_at)
+    records = told_by(mentions, detector)
+    assert worst_of(records, 0) is Stage.SPREADING
+    assert all(worst_of(records, topic).severity < Stage.SPREADING.severity for topic in (1, 2, 3))
 
 
 def test_late_mentions_lead_to_the_same_growth() -> None:

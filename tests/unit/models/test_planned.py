@@ -9,6 +9,7 @@ import pytest
 from core.clock import from_seconds
 from core.records import BIN_SECONDS, Mention, Score, Scored, Signal, Stage, Window
 from models import fuse
+from models.caps import MOOD_CAP
 from models.detect import BrandDetector
 from models.opening import open_detector
 from models.signature import BYTES
@@ -65,9 +66,11 @@ def _worst(signals: list[Signal]) -> Stage:
     return max((signal.stage for signal in signals), key=lambda stage: stage.severity)
 
 
-def test_what_was_planned_is_calm_and_pages_where_nobody_planned_it() -> None:
+def test_what_was_planned_is_calm_and_attention_where_nobody_planned_it() -> None:
     assert _worst(_play(_detector(), _event(USUAL), FACTOR)) is Stage.CALM
-    assert _worst(_play(_detector(), _event(USUAL), 1.0)).severity >= Stage.SPREADING.severity
+    signals = _play(_detector(), _event(USUAL), 1.0)
+    assert _worst(signals) is Stage.SMOULDERING
+    assert any(signal.capped == MOOD_CAP for signal in signals)
 
 
 def test_the_share_of_negatives_pages_though_the_volume_was_planned() -> None:
