@@ -34,12 +34,13 @@ _BYTES = HASHES
 """Kept of a signature: 8 of each value's 16 bits, so that of 64 unequal values 0.25 look equal by chance."""
 _ROWS = 3
 _BANDS = HASHES // _ROWS
+_EVERY = (1 << _BANDS) - 1
 """21 bands of 3: a text of similarity 0.5 is met with probability 0.94, of 0.7 with 0.9998."""
 
 _HEADER = struct.Struct("<4sIIq")
-_MAGIC = b"CPY2"
-_CLUSTER = struct.Struct(f"<{_BYTES}sIq")
-"""Signature, members, event time of the newest."""
+_MAGIC = b"CPY3"
+_CLUSTER = struct.Struct(f"<{_BYTES}sIqI")
+"""Signature, members, event time of the newest, and a bit for each band that leads to it."""
 _AUTHOR = struct.Struct("<qQd")
 """Hour, author, weight spent."""
 _KEYS = struct.Struct(f"<{_BANDS}I")
@@ -76,10 +77,10 @@ class Copies:
     """Near-duplicate clusters and authors of one brand, for 48 hours of event time.
 
     The same input in the same order gives the same output, also over `dump` and `load` at any
-    point: clusters are kept in the order of their last use and each band of a signature leads to
-    the cluster used last, so the whole index follows from that order. A cluster forgotten for
-    want of room starts again at copy 1 when its text returns; the order of arrival decides which
-    one is forgotten, and within the bounds nothing else depends on it.
+    point: clusters are kept in the order of their last use. Each band of a signature leads to the
+    cluster used last, and to none once that one is forgotten. A cluster forgotten for want of room
+    starts again at copy 1 when its text returns; the order of arrival decides which one is
+    forgotten, and within the bounds nothing else depends on it.
     """
 
     def __init__(self) -> None:
@@ -112,7 +113,9 @@ class Copies:
     def dump(self) -> bytes:
         """Return the whole state: about 100 bytes a cluster and 24 an author-hour."""
         ordered = sorted((*self._once, *self._copied), key=attrgetter("used"))
-        clusters = [_CLUSTER.pack(c.signature.to_bytes(_BYTES), c.members, c.last) for c in ordered]
+        clusters = [
+            _CLUSTER.pack(c.signature.to_bytes(_BYTES), c.members, c.last, self._bands_of(c)) for c in ordered
+        ]
         authors = [_AUTHOR.pack(hour, author, spent) for (hour, author), spent in self._spent.items()]
         ids = json.dumps([cluster.id for cluster in ordered], separators=(",", ":")).encode()
         header = _HEADER.pack(_MAGIC, len(clusters), len(authors), self._newest)
@@ -124,9 +127,13 @@ class Copies:
         for held in (self._once, self._copied, self._index):
             held.clear()
         self._newest = newest
-        for cluster in clusters:
-            self._touch(cluster)
+        for cluster, bands in clusters:
+            self._touch(cluster, bands)
         self._spent = authors
+
+    def _bands_of(self, cluster: _Cluster) -> int:
+        """Return a number with a bit for each band that leads to a cluster."""
+        return sum(1 << band for band, key in enumerate(cluster.keys) if self._index.get(key) is cluster)
 
     def _find(self, keys: tuple[int, ...], wanted: int, at: int) -> _Cluster | None:
         """Return the most similar cluster that is near enough in text and in time."""
@@ -152,13 +159,14 @@ class Copies:
             self._spent.popitem(last=False)
         return granted
 
-    def _touch(self, cluster: _Cluster) -> None:
-        """Make `cluster` the one used last, in the order and in each of its bands."""
+    def _touch(self, cluster: _Cluster, bands: int = _EVERY) -> None:
+        """Make `cluster` the one used last, in the order and in each of its `bands`."""
         self._uses += 1
         cluster.used = self._uses
         index = self._index
-        for key in cluster.keys:
-            index[key] = cluster
+        for band, key in enumerate(cluster.keys):
+            if bands >> band & 1:
+                index[key] = cluster
         self._once.pop(cluster, None)
         held, most = (self._copied, MAX_COPIED) if cluster.members > 1 else (self._once, MAX_ONCE)
         held[cluster] = None
@@ -197,8 +205,8 @@ def _band_keys(kept: bytes) -> tuple[int, ...]:
     return _KEYS.unpack(values)
 
 
-def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, int], float]]:
-    """Return newest time, clusters and author-hours of a dump."""
+def _parse(state: bytes) -> tuple[int, list[tuple[_Cluster, int]], OrderedDict[tuple[int, int], float]]:
+    """Return newest time, clusters with their bands, and author-hours of a dump."""
     if len(state) < _HEADER.size or state[:4] != _MAGIC:
         raise ValueError("this is not a state of copies of the present schema; rebuild it")
     _, cluster_count, author_count, newest = _HEADER.unpack_from(state)
@@ -207,7 +215,7 @@ def _parse(state: bytes) -> tuple[int, list[_Cluster], OrderedDict[tuple[int, in
     clusters = _CLUSTER.iter_unpack(state[_HEADER.size : authors_at])
     authors = _AUTHOR.iter_unpack(state[authors_at:ids_at])
     restored = [
-        _Cluster(mention_id, int.from_bytes(kept), _band_keys(kept), members, last)
-        for mention_id, (kept, members, last) in zip(json.loads(state[ids_at:]), clusters, strict=True)
+        (_Cluster(mention_id, int.from_bytes(kept), _band_keys(kept), members, last), bands)
+        for mention_id, (kept, members, last, bands) in zip(json.loads(state[ids_at:]), clusters, strict=True)
     ]
     return newest, restored, OrderedDict(((hour, author), spent) for hour, author, spent in authors)

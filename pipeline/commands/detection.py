@@ -93,6 +93,10 @@ def replays(
 
 @evaluate.command()
 def outages(
+    _data: Annotated[
+        Path,
+        typer.Option("--data", help="Taken as by the others; nothing is read, all sources are simulated."),
+    ] = Path("../shared/data"),
     runs: Annotated[int, typer.Option(min=1, help="How many outages, each with its own seed.")] = 100,
     work: Annotated[
         Path | None, typer.Option(help="Keep finished runs here. Default: the user's cache.")

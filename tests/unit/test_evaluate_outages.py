@@ -192,7 +192,8 @@ def test_the_summary_counts_each_run_against_its_own_storm() -> None:
 
 @pytest.mark.slow
 def test_the_product_keeps_its_promises(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["evaluate", "outages", "--json", "--work", str(tmp_path)])
+    arguments = ["evaluate", "outages", "--data", str(tmp_path), "--json", "--work", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments)
     found = json.loads(result.stdout)
     assert found["runs"] == found["storms_planted"] == 100
     assert found["false_pages_with"] <= found["false_pages_without"] + 2

@@ -224,6 +224,20 @@ def test_dump_and_load_change_nothing_at_any_point(
         module.MAX_ONCE, module.MAX_COPIED = before
 
 
+def test_a_band_that_was_overtaken_and_then_forgotten_stays_so_over_dump_and_load(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_ONCE", 1)
+    text = bytes(BYTES)
+    other = bytes(6) + bytes([1]) * (BYTES - 6)  # shares the first band with it, and is no copy
+    copy = bytes(1 if place > 5 and place % 6 == 0 else 0 for place in range(BYTES))  # so does this one
+    copies, restored = Copies(), Copies()
+    for n, each in enumerate([text, text, other, bytes([2]) * BYTES]):
+        copies.add(f"m{n}", each, "", T0 + n)
+    restored.load(copies.dump())
+    assert restored.add("copy", copy, "", T0 + 9) == copies.add("copy", copy, "", T0 + 9)
+
+
 def _stocknet(shared: Path) -> list[dict[str, str]]:
     with gzip.open(shared / "data/stocknet_2014/tweets.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
