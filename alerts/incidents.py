@@ -71,9 +71,10 @@ def advance(
 
     `incident` is the brand's newest one, or None; a closed one is left alone. `explain` is called when it
     opens, when its stage rises and else at most every `REFRESH` of signal time, but not while its stage is
-    only held (`alerts.steady`): the words stay those of what was seen. `first_mention_id` names the first
-    mention of the rise and is only read when an incident opens. `simulated` and `drill` mark incident and
-    pages. When nothing changed, the transition holds the very object that was given.
+    only held (`alerts.steady`) or outlives its reasons: the words stay those of what was seen.
+    `first_mention_id` names the first mention of the rise and is only read when an incident opens.
+    `simulated` and `drill` mark incident and pages. When nothing changed, the transition holds the very
+    object that was given.
     """
     if incident is None or not incident.open:
         dismissed = incident is not None and verdict is not None and _same_rise(incident, signal)
@@ -188,9 +189,16 @@ def _refreshed(incident: Incident, signal: Signal, now: datetime, explain: Expla
     """Explain a burning incident anew from time to time; a quiet one keeps what made it page."""
     burning = signal.stage.severity >= Stage.SMOULDERING.severity
     every = REFRESH if incident.paged_at else REFRESH_UNPAGED
-    if not burning or signal.at - incident.explanation.signal.at < every:
+    told = incident.explanation.signal
+    if not burning or signal.at - told.at < every or _says_less(signal, told):
         return incident
     return replace(incident, updated_at=now, explanation=_explained(incident, explain(signal)))
+
+
+def _says_less(signal: Signal, told: Signal) -> bool:
+    """True where the reasons are gone: a stage outlives them by hours."""
+    reasons = signal.contributions or signal.conditions or signal.topics
+    return not reasons or (told.topics is not None and signal.topics is None)
 
 
 def _explained(incident: Incident, explanation: Explanation) -> Explanation:

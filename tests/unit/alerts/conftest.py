@@ -13,6 +13,7 @@ from core.clock import ManualClock
 from core.config import ChannelConfig, Config
 from core.ports import Store
 from core.records import (
+    Contribution,
     Explanation,
     Growth,
     Incident,
@@ -53,6 +54,7 @@ def signal() -> Signal:
         growth=Growth(per_hour=0.866, low=0.52, high=1.19),
         authors=41,
         sources=3,
+        contributions=(Contribution("growth of negatives", 3.2),),
         coverage=0.84,
         onset=NOW - timedelta(minutes=87),
     )

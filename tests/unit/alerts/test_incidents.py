@@ -18,6 +18,7 @@ from core.records import (
     Reason,
     Signal,
     Stage,
+    TopicChange,
     derive,
 )
 from models.stages import SPREADING, Stages
@@ -307,6 +308,37 @@ def test_a_quiet_incident_keeps_the_explanation_of_its_storm(life: Life) -> None
     for _ in range(10):
         life.see(Stage.COOLING, minutes=30)
     assert life.explained == 1
+
+
+def _seen(signal: Signal, what: str) -> Signal:
+    smouldering = replace(signal, stage=Stage.SMOULDERING)
+    idle = replace(smouldering, contributions=())
+    topics = TopicChange(signal.at - timedelta(hours=9), 120, (3,))
+    return {"busy": smouldering, "idle": idle, "turned": replace(idle, topics=topics)}[what]
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "renewed"),
+    [
+        ("turned", "turned", True),
+        ("turned", "idle", False),
+        ("turned", "busy", False),
+        ("busy", "busy", True),
+        ("busy", "idle", False),
+        ("busy", "turned", True),
+    ],
+)
+def test_words_stay_while_a_stage_outlives_its_reasons(
+    signal: Signal, explanation: Explanation, first: str, later: str, renewed: bool
+) -> None:
+    def explain(about: Signal) -> Explanation:
+        return replace(explanation, signal=about)
+
+    opened = advance(None, _seen(signal, first), signal.at, explain, FIRST, simulated=False).incident
+    seen = replace(_seen(signal, later), at=signal.at + timedelta(hours=1))
+    moved = advance(opened, seen, seen.at, explain, FIRST, simulated=False).incident
+    assert moved is not None
+    assert (moved.explanation.signal == seen) is renewed
 
 
 def test_a_simulated_rise_stays_marked(signal: Signal, explanation: Explanation) -> None:
