@@ -85,9 +85,14 @@ def headline(signal: Signal) -> str:
     return f"{number(signal.seen)} negative mentions of {signal.brand} in the last hour, {expected}."
 
 
-def sure(share: float | None) -> str:
+_SURE = frozenset({Stage.CALM, Stage.SPREADING, Stage.FIRESTORM})
+"""Stages that say whether there is a storm: what smoulders or cools says neither."""
+
+
+def sure(signal: Signal) -> str:
     """Write how sure a stage is, `97 % sure`; nothing is ever certain, so 99 is the most it says."""
-    return "" if share is None else f"{percent(min(share, 0.99))} sure"
+    told = signal.sure is not None and signal.stage in _SURE
+    return f"{percent(min(signal.sure or 0.0, 0.99))} sure" if told else ""
 
 
 def took(seconds: float) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from core import words
 from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
+from models.caps import AUTHOR_CAP, COPY_CAP, MOOD_CAP
 from models.fuse import COMMON
 from models.signature import NEAR, similar
 from models.smallest import NOTHING, Smallest
@@ -29,6 +30,9 @@ _ANSWER = (
     "vary the wording, and leave compensation out of public replies."
 )
 _CAMPAIGN = "Suggested: don't answer the copies; find out where they come from before you say anything."
+_ATTENTION = (
+    "Suggested: read what they came for, and answer what is asked; so far nothing has to be put right."
+)
 _CAVEAT = (
     " (Herhausen et al. 2019, 89 firms' Facebook pages: compensation in public fed the fire; "
     "your case may differ.)"
@@ -283,6 +287,8 @@ def _source(name: str, rows: Sequence[MentionRow]) -> SourceShare:
 
 
 def _playbook(signal: Signal) -> str:
-    if signal.capped:
+    if signal.capped == MOOD_CAP:
+        return _ATTENTION
+    if signal.capped in {COPY_CAP, AUTHOR_CAP}:
         return _CAMPAIGN + _CAVEAT
     return (_ANSWER if signal.stage.severity >= Stage.SPREADING.severity else _WATCH) + _CAVEAT

@@ -116,9 +116,10 @@ class Explained:
         drill = "Drill: " if incident.drill else ""
         kind = "paged" if incident.paged_at else "never paged"
         stage = words.STAGE_WORDS[signal.stage].lower()
+        sure = "learning" if signal.sure is None else words.sure(signal)
         lines = [
             f"{drill}{incident.brand}: {self.explanation.label} ({incident.id})",
-            f"{stage} at {signal.at:%Y-%m-%d %H:%M:%S} UTC, {kind}, {words.sure(signal.sure) or 'learning'}",
+            ", ".join(filter(None, (f"{stage} at {signal.at:%Y-%m-%d %H:%M:%S} UTC", kind, sure))),
         ]
         if self.exact:
             return [*lines, "Reproduced from what is stored, bit for bit."]

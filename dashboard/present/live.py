@@ -162,7 +162,7 @@ def _blind_words(facts: Facts, signal: Signal) -> str:
 
 def _sure(signal: Signal) -> str:
     """Say how sure the state is; outside its band a calm brand says that in a line of its own."""
-    return "" if signal.stage is Stage.UNKNOWN or _outside(signal) else words.sure(signal.sure)
+    return "" if _outside(signal) else words.sure(signal)
 
 
 def _outside(signal: Signal) -> str:
@@ -276,8 +276,12 @@ def _belief(signal: Signal) -> str:
     places = f"{signal.sources} {'source' if signal.sources == 1 else 'sources'}"
     who = f"{places}." if signal.authors is None else f"{words.number(signal.authors)} authors in {places}."
     raw = signal.seen * signal.amplification
-    copies = f"Copies are weighted down: {words.number(raw)} with them."
-    return f"{who} {copies}" if round(raw) > round(signal.seen) else f"{who} No copies among them."
+    copied = round(raw) > round(signal.seen)
+    copies = (
+        f"Copies are weighted down: {words.number(raw)} with them." if copied else "No copies among them."
+    )
+    held = f"Held at smouldering: {signal.capped}." if signal.capped else ""
+    return " ".join(filter(None, (who, copies, held)))
 
 
 def _third(facts: Facts) -> tuple[str, str]:

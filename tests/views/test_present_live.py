@@ -342,6 +342,12 @@ def test_the_banner_says_why_it_is_believed() -> None:
     assert banner.third == "reddit blind since 14:05: the true size is larger."
 
 
+def test_the_banner_says_what_holds_it() -> None:
+    held = replace(_signal(), stage=Stage.SMOULDERING, capped="a single burst")
+    (banner,) = present_live.open_incidents(_facts(incidents=(_incident(),), states=(held,))).banners
+    assert banner.belief.endswith(" Held at smouldering: a single burst.")
+
+
 @pytest.mark.parametrize(
     ("incident", "growth", "words"),
     [

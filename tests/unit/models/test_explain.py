@@ -7,6 +7,7 @@ import pytest
 
 from core.records import Contribution, Growth, Mention, MentionRow, Score, Signal, Stage
 from core.words import headline
+from models.caps import AUTHOR_CAP, BURST_CAP, COPY_CAP, MOOD_CAP
 from models.explain import explain
 from models.signature import signature
 from models.smallest import Smallest
@@ -170,9 +171,15 @@ def test_a_storm_worded_neutrally_still_has_quotes() -> None:
 
 def test_playbook_depends_on_what_it_is() -> None:
     spreading = explain(SIGNAL, angry(), "Acme Air").playbook
-    campaign = explain(replace(SIGNAL, stage=Stage.SMOULDERING, capped="copy"), angry(), "Acme Air").playbook
+    held = {
+        cap: explain(replace(SIGNAL, stage=Stage.SMOULDERING, capped=cap), angry(), "Acme Air").playbook
+        for cap in (COPY_CAP, AUTHOR_CAP, MOOD_CAP, BURST_CAP)
+    }
     assert "apologise" in spreading
-    assert "don't answer the copies" in campaign
+    assert "don't answer the copies" in held[COPY_CAP]
+    assert held[AUTHOR_CAP] == held[COPY_CAP]
+    assert "nothing has to be put right" in held[MOOD_CAP]
+    assert "one by one" in held[BURST_CAP]
     assert "Herhausen" in spreading
 
 
