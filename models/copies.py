@@ -7,6 +7,7 @@ import hashlib
 import json
 import struct
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 from operator import attrgetter
@@ -34,7 +35,6 @@ _BYTES = HASHES
 """Kept of a signature: 8 of each value's 16 bits, so that of 64 unequal values 0.25 look equal by chance."""
 _ROWS = 3
 _BANDS = HASHES // _ROWS
-_EVERY = (1 << _BANDS) - 1
 """21 bands of 3: a text of similarity 0.5 is met with probability 0.94, of 0.7 with 0.9998."""
 
 _HEADER = struct.Struct("<4sIIq")
@@ -107,7 +107,7 @@ class Copies:
         weight = self._limited(author, at, 1.0 / (1.0 + cluster.members / 3.0))
         cluster.members += 1
         cluster.last = max(cluster.last, at)
-        self._touch(cluster)
+        self._touch(cluster, cluster.keys)
         return Placed(cluster.id, cluster.members, weight)
 
     def dump(self) -> bytes:
@@ -128,7 +128,7 @@ class Copies:
             held.clear()
         self._newest = newest
         for cluster, bands in clusters:
-            self._touch(cluster, bands)
+            self._touch(cluster, [key for band, key in enumerate(cluster.keys) if bands >> band & 1])
         self._spent = authors
 
     def _bands_of(self, cluster: _Cluster) -> int:
@@ -159,14 +159,13 @@ class Copies:
             self._spent.popitem(last=False)
         return granted
 
-    def _touch(self, cluster: _Cluster, bands: int = _EVERY) -> None:
-        """Make `cluster` the one used last, in the order and in each of its `bands`."""
+    def _touch(self, cluster: _Cluster, keys: Iterable[int]) -> None:
+        """Make `cluster` the one used last, in the order and behind these `keys` of its bands."""
         self._uses += 1
         cluster.used = self._uses
         index = self._index
-        for band, key in enumerate(cluster.keys):
-            if bands >> band & 1:
-                index[key] = cluster
+        for key in keys:
+            index[key] = cluster
         self._once.pop(cluster, None)
         held, most = (self._copied, MAX_COPIED) if cluster.members > 1 else (self._once, MAX_ONCE)
         held[cluster] = None
