@@ -128,16 +128,16 @@ def _change(
 ) -> Transition:
     rises = signal.stage.severity > incident.last_known.stage.severity and signal.stage is not Stage.UNKNOWN
     moved = replace(
-        incident,
+        _retold(incident, signal, explain) if rises else incident,
         stage=signal.stage,
         peak_stage=max(incident.peak_stage, signal.stage, key=lambda stage: stage.severity),
         updated_at=now,
-        explanation=_explained(incident, explain(signal)) if rises else incident.explanation,
         stages=(*incident.stages, StageChange(signal.stage, signal.at)),
         simulated=incident.simulated or simulated,
         drill=incident.drill or drill,
     )
-    return _paged(moved, incident.peak_stage, _change_events(incident, signal), now)
+    first = _first_mention(moved) if moved.started_at != incident.started_at else ()
+    return _paged(moved, incident.peak_stage, (*first, *_change_events(incident, signal)), now)
 
 
 def _paged(incident: Incident, peak: Stage, events: tuple[IncidentEvent, ...], now: datetime) -> Transition:
@@ -189,21 +189,29 @@ def _refreshed(incident: Incident, signal: Signal, now: datetime, explain: Expla
     """Explain a burning incident anew from time to time; a quiet one keeps what made it page."""
     burning = signal.stage.severity >= Stage.SMOULDERING.severity
     every = REFRESH if incident.paged_at else REFRESH_UNPAGED
-    told = incident.explanation.signal
-    if not burning or signal.at - told.at < every or _says_less(signal, told):
+    if not burning or signal.at - incident.explanation.signal.at < every or _says_less(incident, signal):
         return incident
-    return replace(incident, updated_at=now, explanation=_explained(incident, explain(signal)))
+    return replace(_retold(incident, signal, explain), updated_at=now)
 
 
-def _says_less(signal: Signal, told: Signal) -> bool:
-    """True where the reasons are gone: a stage outlives them by hours."""
+def _says_less(incident: Incident, signal: Signal) -> bool:
+    """True where the reasons are gone, which a stage outlives by hours, or weaker before any page."""
+    told = incident.explanation.signal
+    if signal.topics is not None and incident.paged_at is None:
+        return False
     reasons = signal.contributions or signal.conditions or signal.topics
-    return not reasons or (told.topics is not None and signal.topics is None)
+    weaker = incident.paged_at is None and signal.evidence < told.evidence
+    return not reasons or weaker or (told.topics is not None and signal.topics is None)
 
 
-def _explained(incident: Incident, explanation: Explanation) -> Explanation:
-    """Return newer words; where it began does not change."""
-    return replace(explanation, first=incident.explanation.first or explanation.first)
+def _retold(incident: Incident, signal: Signal, explain: Explain) -> Incident:
+    """Return it in newer words. Where it began stays, but for another rise that nobody was paged for yet."""
+    explanation = explain(signal)
+    another = signal.onset is not None and signal.onset > incident.stages[0].at
+    if another and incident.paged_at is None:
+        return replace(incident, explanation=explanation, started_at=_started(signal, explanation))
+    first = incident.explanation.first or explanation.first
+    return replace(incident, explanation=replace(explanation, first=first))
 
 
 def _first_mention(incident: Incident) -> tuple[IncidentEvent, ...]:

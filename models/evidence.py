@@ -29,7 +29,8 @@ _SMOULDERING = 3.6
 """Evidence of what comes twice a month on a calm brand; it pages when its conditions hold as well."""
 COLD_NEGATIVES, COLD_AUTHORS, COLD_RATIO = 20.0, 10, 5.0
 LEAST_NEGATIVES, _LEAST_MENTIONS = 5.0, 10.0
-"""Independent voices in an hour below which nothing pages, whatever the ratio."""
+"""Independent voices in an hour below which evidence says nothing, whatever the ratio: how rare an hour is,
+those that could page have taught, and an hour with a negative or two is less rare than that says."""
 _PLANNED_SPEED = 0.1
 """A planned event teaches as slowly as a storm: its factor is a guess, and must not become the level."""
 _LEAST_FIRE, _FIRE_RATIO = 30.0, 5.0
@@ -168,13 +169,14 @@ class Evidence:
         alone, parts = parts, parts + fuse.common(parts, elsewhere.negatives, elsewhere.mentions)
         seen.fused = fuse.fused(parts)
         conditions, enough = self._conditions(hour, decades, observable)
-        enough = enough and self._loud(decades)
+        loud = self._loud(decades)
+        enough = enough and loud
         cap = self._cap(hour, parts) if enough or not self.learned else ""
         seen.pageable = seen.fused if enough and not cap else 0.0
-        target = self._target(hour, conditions, enough) if self.learned else self._cold(hour)
+        target = self._target(hour, conditions, enough, loud) if self.learned else self._cold(hour)
         capped = cap if target >= stages.SPREADING else ""
         told = LASTING in conditions or self.topics.told
-        if self.learned and not target and (told or self._beyond(fuse.fused(alone))):
+        if self.learned and not target and (told or (loud and self._beyond(fuse.fused(alone)))):
             target = stages.SMOULDERING  # what lasts, turns or is common pages nobody and is still no calm
         return Verdict(stages.SMOULDERING if capped else target, parts, conditions, capped, elsewhere.control)
 
@@ -183,7 +185,7 @@ class Evidence:
         return shared(windows, self.neighbours, own, self.seen.start, self.baseline, self.exposure)
 
     def _loud(self, decades: Decades) -> bool:
-        """True when enough independent voices are heard for a page."""
+        """True when enough independent voices are heard."""
         volume = decades.all > 0.0 and self.spike.hour_mentions >= _LEAST_MENTIONS
         return volume or self.spike.hour_negative >= LEAST_NEGATIVES
 
@@ -225,11 +227,11 @@ class Evidence:
         """Season, exposure (both approximated by those of the last bin) and what is planned for the hour."""
         return HOUR_BINS * self.exposure * self.seen.lift * self.baseline.factor(self.seen.start)
 
-    def _target(self, hour: Hour, conditions: tuple[str, ...], enough: bool) -> int:
+    def _target(self, hour: Hour, conditions: tuple[str, ...], enough: bool, loud: bool) -> int:
         evidence = self.evidence
         if evidence >= self.threshold and enough:
             return stages.FIRESTORM if self._fierce(hour, conditions) else stages.SPREADING
-        return stages.SMOULDERING if self._beyond(self.seen.fused) else stages.CALM
+        return stages.SMOULDERING if loud and self._beyond(self.seen.fused) else stages.CALM
 
     def _beyond(self, fused: float) -> bool:
         """True when the figure `fused` of all evidence is enough for smouldering."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from core import words
 from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
 from models.caps import AUTHOR_CAP, COPY_CAP, MOOD_CAP
+from models.evidence import LEAST_NEGATIVES
 from models.fuse import COMMON
 from models.signature import NEAR, similar
 from models.smallest import NOTHING, Smallest
@@ -18,7 +19,7 @@ _QUOTES, _FIRST = 5, 3
 _CANDIDATES = 200
 """Most negative mentions compared with each other for the quotes; comparing all would be quadratic."""
 _LEARNING_HOURS = 24.0
-_AMPLIFIED = 1.2
+_AMPLIFIED, _FOREIGN = 1.2, 0.1
 _LOUD, _AUDIBLE = 3, 0.05
 """Pieces of evidence named, and the log-odds below which one would be written as 0.0."""
 _JOINED = 3
@@ -140,6 +141,8 @@ def _sentences(
 
 def _who(signal: Signal) -> str:
     sources = f"{signal.sources} source{'' if signal.sources == 1 else 's'}"
+    if not signal.sources:
+        return "No mention alone is called negative: the number adds up small chances."
     if signal.authors is None:
         return f"Seen on {sources}; authors are not given there."
     people = f"{signal.authors} author{'' if signal.authors == 1 else 's'}"
@@ -168,8 +171,19 @@ def _what(signal: Signal) -> Iterable[str]:
     if signal.amplification > _AMPLIFIED:
         raw = words.number(signal.seen * signal.amplification)
         yield f"Without copies {words.number(signal.seen)} remain of {raw}."
+    if signal.foreign > _FOREIGN:
+        yield (
+            f"{words.percent(signal.foreign)} of the mentions are in languages of which it is not known "
+            "how well they are read: the number of negatives is a guess."
+        )
     if signal.capped:
         yield f"Held at smouldering: {signal.capped}."
+    elif signal.stage is Stage.SMOULDERING and signal.seen < LEAST_NEGATIVES and _beyond_bar(signal):
+        yield "A page takes five independent negatives in an hour, or ten mentions where volume speaks."
+
+
+def _beyond_bar(signal: Signal) -> bool:
+    return signal.evidence >= signal.threshold > 0.0
 
 
 def _loudest(signal: Signal) -> Iterable[str]:

@@ -63,6 +63,7 @@ def signal(
         authors=hour.authors,
         new_authors=hour.new_authors,
         sources=hour.sources,
+        foreign=hour.foreign / hour.mentions if hour.mentions else 0.0,
         amplification=amplification(hour),
         evidence=evidence,
         threshold=state.threshold,

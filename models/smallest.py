@@ -139,10 +139,13 @@ class _Search:
     def _sentence(self, left_out: int) -> str:
         stage, negatives = self.remaining
         which = "the one mention that weighs" if left_out == 1 else f"the {left_out} mentions that weigh"
+        left, seen = words.number(negatives), words.number(self.moment.signal.seen)
+        with_them = (
+            f"{left} negative mentions in the hour instead of {seen}" if left != seen else "a little less"
+        )
         return (
             f"Without {which} most, of {words.number(len(self.rows))} since the rise began, "
-            f"{_AVOIDED[self.moment.target]}: with {words.number(negatives)} negative mentions in the hour "
-            f"instead of {words.number(self.moment.signal.seen)} it would have stayed at "
+            f"{_AVOIDED[self.moment.target]}: with {with_them} it would have stayed at "
             f"{words.STAGE_WORDS[stage].lower()}."
         )
 

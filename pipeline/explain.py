@@ -140,6 +140,8 @@ class Explained:
 
 def not_known(signal: Signal) -> dict[str, str]:
     """Return by the name of each figure that is missing why it is."""
+    if not signal.sources:
+        return {}
     if signal.authors is None:
         why = "how many people wrote it, as no source names authors"
         return {"authors": why, "new_authors": why}

@@ -150,6 +150,8 @@ class Signal:
     """How many of `authors` were not seen before the last hour; None where authors are not given, or while
     they are remembered for less than a week."""
     sources: int = 0
+    foreign: float = 0.0
+    """Share of the last hour's mentions in languages of which nobody knows how well they are read."""
     amplification: float = 1.0
     """Raw over independent negatives in the last hour."""
     evidence: float = 0.0

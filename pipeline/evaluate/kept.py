@@ -31,9 +31,13 @@ class Kept:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def find(self, name: str, kind: type[T]) -> T | None:
-        """Return the result `name`, a record of type `kind`; None when no run has come to it."""
+        """Return the result `name`, a record of type `kind`; None when there is none, or a damaged one."""
         path = self._path(name)
-        return loads(kind, path.read_bytes()) if path.exists() else None
+        try:
+            return loads(kind, path.read_bytes()) if path.exists() else None
+        except ValueError:
+            get_logger("evaluate").warning("a damaged result is made again", result=name, path=str(path))
+            return None
 
     def keep(self, name: str, result: object) -> None:
         """Write a result, all or nothing: a run may be stopped at any moment."""

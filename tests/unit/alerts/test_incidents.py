@@ -341,6 +341,45 @@ def test_words_stay_while_a_stage_outlives_its_reasons(
     assert (moved.explanation.signal == seen) is renewed
 
 
+@pytest.mark.parametrize(("evidence", "renewed"), [(5.0, True), (4.0, True), (3.9, False)])
+def test_what_only_smoulders_is_told_as_it_was_at_its_height(
+    signal: Signal, explanation: Explanation, evidence: float, renewed: bool
+) -> None:
+    def explain(about: Signal) -> Explanation:
+        return replace(explanation, signal=about)
+
+    first = replace(_seen(signal, "busy"), evidence=4.0)
+    opened = advance(None, first, signal.at, explain, FIRST, simulated=False).incident
+    seen = replace(first, at=signal.at + timedelta(hours=1), evidence=evidence)
+    moved = advance(opened, seen, seen.at, explain, FIRST, simulated=False).incident
+    assert moved is not None
+    assert (moved.explanation.signal == seen) is renewed
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_a_page_for_another_rise_than_the_one_that_smouldered_tells_of_its_own_beginning(
+    signal: Signal, explanation: Explanation, another: bool
+) -> None:
+    def explain(about: Signal) -> Explanation:
+        began = replace(explanation.first[0], at=about.onset or about.at, text=f"of {about.onset}")
+        return replace(explanation, signal=about, first=(began,))
+
+    opened = advance(None, _seen(signal, "busy"), signal.at, explain, FIRST, simulated=False).incident
+    assert opened is not None
+    onset = signal.at + timedelta(hours=9) if another else signal.onset
+    burning = replace(signal, at=signal.at + timedelta(hours=10), onset=onset)
+    moved = advance(opened, burning, burning.at, explain, FIRST, simulated=False)
+    assert moved.incident is not None
+    assert moved.incident.started_at == onset
+    (page,) = moved.notifications
+    assert (page.started_at, page.explanation.first[0].text) == (onset, f"of {onset}")
+    assert (EventKind.FIRST_MENTION in {event.kind for event in moved.events}) is another
+    again = replace(burning, at=burning.at + timedelta(hours=1), onset=burning.at)
+    kept = advance(moved.incident, again, again.at, explain, FIRST, simulated=False).incident
+    assert kept is not None
+    assert kept.started_at == onset, "where a page said that it began stays"
+
+
 def test_a_simulated_rise_stays_marked(signal: Signal, explanation: Explanation) -> None:
     explain: Callable[[Signal], Explanation] = lambda _: explanation  # noqa: E731 - one use, typed
     smouldering = replace(signal, stage=Stage.SMOULDERING)

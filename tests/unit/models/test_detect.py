@@ -201,6 +201,18 @@ def test_a_day_of_many_times_the_usual_complaints_smoulders(times: float, stage:
     assert bool(risen) is (stage is Stage.SMOULDERING)
 
 
+def test_a_small_brand_s_ordinary_days_hardly_smoulder() -> None:
+    """Five mentions an hour by chance, one of five negative: half of its days smouldered on two or three."""
+    chance, at, made = random.Random(3), float(START), list[Scored]()
+    while at < START + 20 * DAY:
+        negative = 0.85 if chance.random() < 0.2 else 0.1
+        made.append(mention(len(made), at, negative, f"a{chance.randrange(200)}"))
+        at += chance.expovariate(5 / HOUR)
+    signals = play(open_detector("Acme"), made, START + 20 * DAY)
+    later = [each for each in signals if each.at > from_seconds(START + 7 * DAY)]
+    assert sum(each.stage is not Stage.CALM for each in later) < 0.1 * 13 * 288
+
+
 def test_a_copy_campaign_is_held_at_smouldering_and_says_so() -> None:
     detector, end = learned()
     campaign = [

@@ -169,6 +169,27 @@ def test_a_storm_worded_neutrally_still_has_quotes() -> None:
     assert explain(SIGNAL, rows, "Acme Air").quotes
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sources": 0, "authors": None}, "No mention alone is called negative"),
+        ({"sources": 1, "authors": None}, "Seen on 1 source; authors are not given there."),
+        ({"foreign": 0.45}, "45 % of the mentions are in languages of which it is not known how well"),
+        (
+            {"stage": Stage.SMOULDERING, "seen": 2.0, "evidence": 5.8, "threshold": 3.8},
+            "A page takes five independent negatives in an hour",
+        ),
+    ],
+)
+def test_what_the_number_rests_on_is_said(changes: dict[str, object], said: str) -> None:
+    plain, told = (
+        " ".join(explain(signal, angry(), "Acme Air").sentences)
+        for signal in (SIGNAL, replace(SIGNAL, **changes))  # type: ignore[arg-type]  # fields of Signal
+    )
+    assert said in told
+    assert said not in plain
+
+
 def test_playbook_depends_on_what_it_is() -> None:
     spreading = explain(SIGNAL, angry(), "Acme Air").playbook
     held = {
