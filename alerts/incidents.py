@@ -37,6 +37,9 @@ REFRESH = timedelta(minutes=5)
 REFRESH_UNPAGED = timedelta(minutes=30)
 """What only smoulders was never sent to anybody; the board can wait longer for newer words."""
 
+_ANOTHER = timedelta(hours=1)
+"""A rise that began so long after an incident opened is not the one that opened it."""
+
 _REASONS = {Stage.SPREADING: Reason.SPREADING, Stage.FIRESTORM: Reason.FIRESTORM}
 _QUIET_FOR = {Stage.CALM: CALM_FOR, Stage.COOLING: COOLING_FOR}
 
@@ -207,7 +210,7 @@ def _says_less(incident: Incident, signal: Signal) -> bool:
 def _retold(incident: Incident, signal: Signal, explain: Explain) -> Incident:
     """Return it in newer words. Where it began stays, but for another rise that nobody was paged for yet."""
     explanation = explain(signal)
-    another = signal.onset is not None and signal.onset > incident.stages[0].at
+    another = signal.onset is not None and signal.onset > incident.stages[0].at + _ANOTHER
     if another and incident.paged_at is None:
         return replace(incident, explanation=explanation, started_at=_started(signal, explanation))
     first = incident.explanation.first or explanation.first
