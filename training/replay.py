@@ -50,10 +50,15 @@ def walk(stream: Iterable[Window], priors: Priors, threshold: float) -> Iterator
 
 
 def add_crowd(seen: Windows, window: Window) -> None:
-    """Give each negative mention of a bin an author of its own."""
-    count = round(window.negative)
+    """Give each negative mention of a bin an author of its own, and no mention a mood that can be read.
+
+    Moods of these streams are drawn, so that every rise of theirs would be taken for a friendly crowd's.
+    """
+    if not window.mentions:
+        return
+    content, count = seen.bins[window.start], round(window.negative)
+    content.foreign = content.mentions
     if count:
-        content = seen.bins[window.start]
         content.negatives = content.named = float(count)
         content.sources = {0: count}
         content.authors = {short_hash(f"{window.start} {each}"): 1 for each in range(min(count, SKETCH))}
