@@ -94,7 +94,8 @@ def advance(
     if _over(incident, told):
         return _close(incident, told, now)
     held = told.stage is not signal.stage
-    return Transition(incident if held else _refreshed(incident, signal, now, explain))
+    moved = incident if held else _refreshed(incident, signal, now, explain)
+    return Transition(moved, _begun_anew(incident, moved))
 
 
 def _open(
@@ -139,8 +140,8 @@ def _change(
         simulated=incident.simulated or simulated,
         drill=incident.drill or drill,
     )
-    first = _first_mention(moved) if moved.started_at != incident.started_at else ()
-    return _paged(moved, incident.peak_stage, (*first, *_change_events(incident, signal)), now)
+    events = (*_begun_anew(incident, moved), *_change_events(incident, signal))
+    return _paged(moved, incident.peak_stage, events, now)
 
 
 def _paged(incident: Incident, peak: Stage, events: tuple[IncidentEvent, ...], now: datetime) -> Transition:
@@ -223,6 +224,10 @@ def _first_mention(incident: Incident) -> tuple[IncidentEvent, ...]:
     quote = incident.explanation.first[0]
     text = f"First mention, on {quote.source}"
     return (IncidentEvent(incident.id, quote.at, EventKind.FIRST_MENTION, text),)
+
+
+def _begun_anew(before: Incident, after: Incident) -> tuple[IncidentEvent, ...]:
+    return _first_mention(after) if after.started_at != before.started_at else ()
 
 
 def _change_events(incident: Incident, signal: Signal) -> tuple[IncidentEvent, ...]:

@@ -9,7 +9,8 @@ import math
 from typing import ClassVar
 
 from models.priors import Priors
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 _KEEP = 0.5 ** (1.0 / 864.0)
 """Half-life of the level: 3 days of 288 bins."""

@@ -13,8 +13,9 @@ from typing import ClassVar
 from models.baseline import Baseline
 from models.priors import Priors, TailPrior
 from models.runs import Runs
+from models.seen import Seen
 from models.sliding import REFERENCE, ROOM, Sliding
-from models.windows import HOUR_BINS, Seen
+from models.windows import HOUR_BINS
 
 _HALF_OWN = 2016.0
 _TOP = 0.01

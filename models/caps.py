@@ -15,7 +15,7 @@ _CROWD = 3.0
 COMPLAINING = 0.3
 """Mean P(negative) from which a crowd complains: that of everyday talk is 0.2, of a storm in which two of
 five complain 0.4."""
-_FOREIGN = 0.2
+FOREIGN = 0.2
 """Part of an hour in languages that may not be read well, from which nobody knows whether a crowd complains:
 there complaints and everyday talk have a chance of 0.2 to 0.35 alike."""
 
@@ -35,7 +35,7 @@ def attention(hour: Hour, negative: float, every: float) -> str:
     mentions with P(negative) = .2 each add up to negatives, and few of them are one: a first day at the
     stock exchange, or copies of an advertisement.
     """
-    if hour.independent <= _CROWD * every or hour.foreign > _FOREIGN * hour.mentions:
+    if hour.independent <= _CROWD * every or hour.foreign > FOREIGN * hour.mentions:
         return ""
     came, complaints = hour.independent - every, hour.independent_negative - negative
     return MOOD_CAP if complaints < COMPLAINING * came else ""

@@ -14,8 +14,8 @@ import models
 from core.records import BIN_SECONDS
 from core.registry import plugins
 from models.priors import load_priors
+from models.seen import Seen
 from models.topics import DIRECTIONS, Code
-from models.windows import Seen
 
 _START = 1_700_006_400
 _BINS = 600

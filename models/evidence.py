@@ -16,11 +16,12 @@ from models.judged import QUIET, Verdict
 from models.mix import Mix
 from models.newcomers import Newcomers
 from models.priors import Priors
+from models.seen import Seen
 from models.share import NOTABLE_SHIFT, Share
 from models.spike import Spike
 from models.topic_shift import TopicShift, with_topics
 from models.trend import Trend
-from models.windows import HOUR_BINS, Seen, Windows
+from models.windows import HOUR_BINS, Windows
 
 BLIND = 0.3
 """Exposure under which a bin says nothing."""

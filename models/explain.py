@@ -1,25 +1,21 @@
 """Why an incident is what it is, as data and words. The same input gives the same explanation."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from core import words
-from core.records import Explanation, MentionRow, Quote, Signal, SourceShare, Stage
-from models.caps import AUTHOR_CAP, COPY_CAP, MOOD_CAP
+from core.records import Explanation, MentionRow, Signal, SourceShare, Stage
+from models.caps import AUTHOR_CAP, COPY_CAP, FOREIGN, MOOD_CAP
 from models.evidence import LEAST_NEGATIVES
 from models.fuse import COMMON
-from models.signature import NEAR, similar
+from models.quotes import NAME, QUOTES, clean, quote, representative
 from models.smallest import NOTHING, Smallest
 from models.terms import label
 
 _NEGATIVE = 0.5
-_TEXT, _NAME = 500, 100
-_QUOTES, _FIRST = 5, 3
-_CANDIDATES = 200
-"""Most negative mentions compared with each other for the quotes; comparing all would be quadratic."""
+_FIRST = 3
 _LEARNING_HOURS = 24.0
-_AMPLIFIED, _FOREIGN = 1.2, 0.1
+_AMPLIFIED = 1.2
 _LOUD, _AUDIBLE = 3, 0.05
 """Pieces of evidence named, and the log-odds below which one would be written as 0.0."""
 _JOINED = 3
@@ -72,8 +68,8 @@ def explain(
             *_topic(incident_signal, about, rows, brand),
             *_sentences(incident_signal, sources, blind, fewest),
         ),
-        label=_clean(label(originals, everyday, brand), _NAME) or "negative mentions",
-        quotes=_representative(negatives),
+        label=clean(label(originals, everyday, brand), NAME) or "negative mentions",
+        quotes=representative(negatives),
         first=tuple(quote(row, negatives) for row in negatives[:_FIRST]),
         sources=sources,
         playbook=_playbook(incident_signal),
@@ -103,7 +99,7 @@ def _topic(
         return
     chosen = {row.mention.id for row in about}
     others = [row.mention.body for row in rows if row.mention.id not in chosen]
-    terms = _clean(label([row.mention.body for row in about], others, brand), _NAME)
+    terms = clean(label([row.mention.body for row in about], others, brand), NAME)
     about_what = f": {terms}" if terms else ""
     yield (
         f"Complaints are about something else than usual{about_what} "
@@ -116,7 +112,7 @@ def _negatives(rise: Sequence[MentionRow]) -> list[MentionRow]:
     negatives = [row for row in rise if row.felt.negative > _NEGATIVE]
     if len(negatives) >= _FIRST:
         return negatives
-    kept = sorted(rise, key=lambda row: (-row.felt.negative, row.mention.id))[: _QUOTES * 2]
+    kept = sorted(rise, key=lambda row: (-row.felt.negative, row.mention.id))[: QUOTES * 2]
     return sorted(kept, key=lambda row: (row.mention.event_at, row.mention.id))
 
 
@@ -156,10 +152,10 @@ def _joined(sources: Sequence[SourceShare]) -> Iterable[str]:
     order = sorted(sources, key=lambda share: (share.first_at or _LAST, share.source))
     if len(order) < 2:
         return
-    names = [_clean(share.source, _NAME) for share in order[1 : 1 + _JOINED]]
+    names = [clean(share.source, NAME) for share in order[1 : 1 + _JOINED]]
     rest = len(order) - 1 - len(names)
     more = [f"{rest} more"] if rest else []
-    yield f"It began on {_clean(order[0].source, _NAME)}; {_and([*names, *more])} joined."
+    yield f"It began on {clean(order[0].source, NAME)}; {_and([*names, *more])} joined."
 
 
 def _what(signal: Signal) -> Iterable[str]:
@@ -171,7 +167,7 @@ def _what(signal: Signal) -> Iterable[str]:
     if signal.amplification > _AMPLIFIED:
         raw = words.number(signal.seen * signal.amplification)
         yield f"Without copies {words.number(signal.seen)} remain of {raw}."
-    if signal.foreign > _FOREIGN:
+    if signal.foreign > FOREIGN:
         yield (
             f"{words.percent(signal.foreign)} of the mentions are in languages of which it is not known "
             "how well they are read: the number of negatives is a guess."
@@ -216,7 +212,7 @@ def _planned(signal: Signal) -> Iterable[str]:
     """Say what was expected, and that the mix counts all the same."""
     if signal.event:
         yield (
-            f"Expected because of {_clean(signal.event, _NAME)}: {signal.planned:g} times the usual volume. "
+            f"Expected because of {clean(signal.event, NAME)}: {signal.planned:g} times the usual volume. "
             "What counts is what goes beyond that, and a larger negative share."
         )
 
@@ -228,65 +224,11 @@ def _and(names: Sequence[str]) -> str:
 def _coverage(signal: Signal, blind: Sequence[str]) -> str:
     if signal.coverage >= 0.995 and not blind:
         return "Every source was seen."
-    missing = f", without {', '.join(_clean(name, _NAME) for name in blind)}" if blind else ""
+    missing = f", without {', '.join(clean(name, NAME) for name in blind)}" if blind else ""
     return (
         f"Only {words.percent(signal.coverage)} of the usual stream was seen{missing}: "
         "the true number may be higher."
     )
-
-
-def _representative(negatives: Sequence[MentionRow]) -> tuple[Quote, ...]:
-    """Return up to five very negative mentions of different texts and authors."""
-    order = sorted(negatives, key=lambda row: (-row.felt.negative, row.mention.event_at, row.mention.id))
-    kept: list[MentionRow] = []
-    for row in order[:_CANDIDATES]:
-        if not any(_alike(row, other) for other in kept):
-            kept.append(row)
-        if len(kept) == _QUOTES:
-            break
-    return tuple(quote(row, negatives) for row in kept)
-
-
-def _alike(row: MentionRow, other: MentionRow) -> bool:
-    same_author = row.mention.author and _author(row) == _author(other)
-    return bool(same_author) or _copies(row, other)
-
-
-def _author(row: MentionRow) -> tuple[str, str]:
-    return row.mention.source, row.mention.author
-
-
-def _copies(row: MentionRow, other: MentionRow) -> bool:
-    a, b = row.score.signature, other.score.signature
-    if not a or len(a) != len(b):
-        return row.mention.body == other.mention.body
-    return similar(a, b) >= NEAR
-
-
-def quote(row: MentionRow, among: Sequence[MentionRow] = ()) -> Quote:
-    """Return a mention as evidence, cleaned and cut; copies are counted among `among`."""
-    mention = row.mention
-    return Quote(
-        mention.id,
-        mention.event_at,
-        mention.source,
-        _clean(mention.author, _NAME),
-        _clean(mention.body, _TEXT),
-        _clean(mention.url, _TEXT),
-        row.felt.negative,
-        copies=max(1, sum(_copies(row, other) for other in among)),
-    )
-
-
-def _clean(text: str, limit: int) -> str:
-    """Drop control and invisible formatting characters, fold white space, cut."""
-    kept = "".join(" " if each.isspace() else each for each in text[: 4 * limit] if _visible(each))
-    return " ".join(kept.split())[:limit]
-
-
-def _visible(letter: str) -> bool:
-    """False for control, bidirectional-override, surrogate and private letters; the emoji joiner stays."""
-    return letter.isspace() or letter == "\u200d" or not unicodedata.category(letter).startswith("C")
 
 
 def _sources(negatives: Sequence[MentionRow]) -> tuple[SourceShare, ...]:

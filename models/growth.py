@@ -8,7 +8,8 @@ burst cannot page: it takes several bins of steady excess.
 from math import log
 from typing import ClassVar
 
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 RATIOS = (1.5, 2.0, 3.0, 6.0)
 _LOGS = tuple(log(ratio) for ratio in RATIOS)

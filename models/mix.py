@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from core.records import BIN_SECONDS
 from models.bins import PLACES
-from models.windows import Seen
+from models.seen import Seen
 
 _KEEP = 0.5 ** (1.0 / 4032.0)
 """Half-life of the usual mix: 14 days, like the source shares of coverage."""

@@ -15,7 +15,8 @@ from models.calibrate import LN10
 from models.caps import COMPLAINING
 from models.evidence import COLD_NEGATIVES, COLD_RATIO, LEAST_NEGATIVES, Evidence
 from models.fuse import Decades
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 KEEP = 0.5 ** (1.0 / 864.0)
 """Half-life of the usual share: 3 days of 288 bins, like the brand's level."""

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import ClassVar
 
 from core.records import BIN_SECONDS
-from models.windows import Seen
+from models.seen import Seen
 
 _KEEP = 0.5 ** (1.0 / 2016.0)
 """Half-life of the usual share: 7 days of bins."""

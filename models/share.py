@@ -11,7 +11,8 @@ from operator import sub
 from typing import ClassVar
 
 from models.priors import Priors
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 _KEEP = 0.5 ** (1.0 / 2016.0)
 """The usual share forgets half in 2,016 mentions, in 14 hours at the soonest (12 of them a bin)."""

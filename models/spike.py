@@ -7,7 +7,8 @@ on real brand streams (`docs/design/detection.md`, "Evidence").
 from math import log1p
 from typing import ClassVar
 
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 
 class Spike:

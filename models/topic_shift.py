@@ -15,9 +15,9 @@ from core.records import BIN_SECONDS, TopicChange
 from models import stages
 from models.fuse import of_topics
 from models.judged import QUIET, Verdict
+from models.seen import Seen
 from models.topic_hours import HOUR, NOTHING, TopicHours
 from models.topics import FIRST, UNIT, Code
-from models.windows import Seen
 
 ENOUGH = 240
 """Negatives that are compared: of the newest hours as many as hold them, at most two days of hours."""

@@ -9,7 +9,8 @@ from math import log1p, sqrt
 from typing import ClassVar
 
 from core.records import Growth as Speed
-from models.windows import HOUR_BINS, Seen
+from models.seen import Seen
+from models.windows import HOUR_BINS
 
 _LEVEL, _SLOPE = 0.3, 0.1
 _SMOOTH = 1.0 / 3.0

@@ -19,9 +19,9 @@ from core.ports import Store
 from core.records import PAGE_STATE, Explanation, Incident, Quote, Signal, Snapshot
 from models.control import NO_NEIGHBOURS
 from models.detect import SCHEMA
-from models.explain import quote
 from models.known import HOURS
 from models.opening import open_detector_at
+from models.quotes import quote
 from pipeline.coverage import FULL, Seen
 from pipeline.history import Moment
 from pipeline.watch import HOUR, Watch

@@ -380,6 +380,22 @@ def test_a_page_for_another_rise_than_the_one_that_smouldered_tells_of_its_own_b
     assert kept.started_at == onset, "where a page said that it began stays"
 
 
+def test_another_rise_that_only_smoulders_is_told_with_its_own_beginning_and_once(
+    signal: Signal, explanation: Explanation
+) -> None:
+    first = _seen(signal, "busy")
+    opened = advance(None, first, signal.at, lambda _: explanation, FIRST, simulated=False).incident
+    began = signal.at + timedelta(hours=9)
+    later = replace(first, at=signal.at + timedelta(hours=10), onset=began)
+    new = replace(explanation, signal=later, first=(replace(explanation.first[0], at=began),))
+    moved = advance(opened, later, later.at, lambda _: new, FIRST, simulated=False)
+    assert moved.incident is not None
+    assert moved.incident.started_at == began
+    assert [(event.kind, event.at) for event in moved.events] == [(EventKind.FIRST_MENTION, began)]
+    same = replace(later, at=later.at + timedelta(hours=1))
+    assert advance(moved.incident, same, same.at, lambda _: new, FIRST, simulated=False).events == ()
+
+
 def test_a_simulated_rise_stays_marked(signal: Signal, explanation: Explanation) -> None:
     explain: Callable[[Signal], Explanation] = lambda _: explanation  # noqa: E731 - one use, typed
     smouldering = replace(signal, stage=Stage.SMOULDERING)

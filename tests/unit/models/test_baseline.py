@@ -5,7 +5,7 @@ import pytest
 
 from models.baseline import Baseline, Level, Season, weekday
 from models.priors import load_priors
-from models.windows import Seen
+from models.seen import Seen
 
 MONDAY = 1_699_833_600
 """2023-11-13, a Monday, 00:00 UTC."""

@@ -13,8 +13,8 @@ from models.bands import band
 from models.calibrate import Calibration, Tail
 from models.priors import RunsPrior, TailPrior, load_priors
 from models.runs import Runs
+from models.seen import Seen
 from models.sliding import GUARD, REFERENCE
-from models.windows import Seen
 from training.priors import curve
 from training.replay import WARM_BINS, pages
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.checks import CHECKS, Estimator, check_bounded, estimators
 from models.growth import Growth
-from models.windows import Seen
+from models.seen import Seen
 
 FOUND = estimators()
 

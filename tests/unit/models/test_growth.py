@@ -10,9 +10,9 @@ from scipy.stats import nbinom
 
 from models.growth import RATIOS, Growth, log_ratio
 from models.priors import load_priors
+from models.seen import Seen
 from models.share import Share
 from models.trend import Trend
-from models.windows import Seen
 
 
 @given(

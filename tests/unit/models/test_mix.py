@@ -10,8 +10,9 @@ from core.clock import from_seconds
 from core.records import Mention, Score, Scored
 from models.bins import PLACES, short_hash
 from models.mix import Mix, divergence
+from models.seen import Seen
 from models.signature import BYTES
-from models.windows import Seen, Windows
+from models.windows import Windows
 
 START = 1_700_006_400
 

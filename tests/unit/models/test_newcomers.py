@@ -21,8 +21,9 @@ from models.fuse import NEWCOMERS
 from models.known import HOURS, Known
 from models.newcomers import Newcomers
 from models.opening import open_detector
+from models.seen import Seen
 from models.signature import BYTES
-from models.windows import Seen, Windows
+from models.windows import Windows
 
 START = 1_700_006_400
 BIN, HOUR, DAY = 300, 3600, 86400

@@ -1,8 +1,8 @@
 """A larger part of the mentions is negative: told when it lasts, not when it comes all at once."""
 
 from models.priors import load_priors
+from models.seen import Seen
 from models.share import Share
-from models.windows import Seen
 
 
 def taught(mentions: float = 10.0, share: float = 0.2, days: int = 3) -> Share:

@@ -6,8 +6,8 @@ from math import log1p
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.seen import Seen
 from models.spike import Spike
-from models.windows import Seen
 
 
 @given(st.lists(st.integers(0, 1 << 24), max_size=60))

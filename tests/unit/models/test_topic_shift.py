@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from core.records import Score
+from models.seen import Seen
 from models.signature import BYTES
 from models.topic_hours import HOUR, NOTHING, TopicHours
 from models.topic_shift import ENOUGH, TopicShift, with_topics
 from models.topics import AXES, DIRECTIONS, code
-from models.windows import Seen
 
 START = 1_700_006_400
 DAYS = 21
